@@ -1,0 +1,187 @@
+import type { Transition } from '../domain/attempt.ts';
+import type { RunId } from '../domain/id.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Attempt, Claim } from '../domain/run.ts';
+import type { StoreContext } from './context.ts';
+import { inList, inParts } from './in-list.ts';
+import { msOf } from './instants.ts';
+import { releaseRuns } from './release-runs.ts';
+import { attemptOf, resultText, runOf } from './run-row.ts';
+import type { Unit } from './unit.ts';
+import { write } from './write.ts';
+
+export function finishAttempt(
+  context: StoreContext,
+  claim: Claim,
+  outcome: Outcome,
+  transition: Transition,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  return write(context, async (unit) => {
+    const { id, taskId } = claim.run;
+    const held = await findHeld(unit, claim);
+    if (held === undefined) return false;
+    const account = {
+      outcome: outcome.kind,
+      message: outcome.kind === 'succeeded' ? null : outcome.message,
+      result: resultText(outcome.result),
+    };
+    await unit.db
+      .updateTable('run_attempt')
+      .set({ ...account, ended_at: msOf(at) })
+      .where('run_id', '=', id)
+      .where('attempt', '=', held.attempt)
+      .execute();
+    const moved = {
+      ...account,
+      ...columnsOf(held, transition, at),
+      owner: null,
+      lease_until: null,
+    };
+    await unit.db.updateTable('run').set(moved).where('id', '=', id).execute();
+    unit.changes.push({ at, kind: `run.${moved.state}`, taskId, runId: id });
+    if (moved.state === 'retrying') {
+      await unit.db
+        .insertInto('queue')
+        .values({ run_id: id, task_id: taskId, priority: held.priority, ready_at: moved.ready_at })
+        .execute();
+    } else {
+      await releaseRuns(unit, [taskId]);
+    }
+    return true;
+  });
+}
+
+type HeldRun = {
+  readonly attempt: number;
+  readonly priority: number;
+  readonly state_reason: string | null;
+  readonly cancel_requested_at: number | null;
+  readonly task_deleted_at: number | null;
+};
+
+/** The run of the claim, if its fencing token still is the one of the claim. */
+function findHeld(unit: Unit, claim: Claim): Promise<HeldRun | undefined> {
+  return unit.db
+    .selectFrom('run')
+    .leftJoin('task', 'task.id', 'run.task_id')
+    .select([
+      'run.attempt',
+      'run.priority',
+      'run.state_reason',
+      'run.cancel_requested_at',
+      'task.deleted_at as task_deleted_at',
+    ])
+    .where('run.id', '=', claim.run.id)
+    .where('run.fence', '=', claim.fence)
+    .where('run.state', '=', 'running')
+    .executeTakeFirst();
+}
+
+/** A run that is to be cancelled, or whose task is gone, does not get another attempt. */
+function columnsOf(held: HeldRun, transition: Transition, at: Temporal.Instant) {
+  const isCancelled = held.cancel_requested_at !== null;
+  if (transition.to === 'retrying' && !isCancelled && held.task_deleted_at === null) {
+    return {
+      state: 'retrying',
+      state_reason: null,
+      ready_at: msOf(transition.readyAt),
+    } as const;
+  }
+  const state = transition.to === 'retrying' ? 'cancelled' : transition.to;
+  const reason = isCancelled ? held.state_reason : 'its task was deleted';
+  return {
+    state,
+    state_reason: state === 'cancelled' ? reason : null,
+    ended_at: msOf(at),
+  } as const;
+}
+
+export async function renewLeases(
+  context: StoreContext,
+  owner: string,
+  claims: readonly Claim[],
+  leaseUntil: Temporal.Instant,
+): Promise<{ readonly lost: readonly RunId[]; readonly cancelling: readonly RunId[] }> {
+  if (claims.length === 0) return { lost: [], cancelling: [] };
+  return write(context, async ({ db }) => {
+    const held = new Map<string, { readonly fence: number; readonly isCancelling: boolean }>();
+    for (const part of inParts(claims)) {
+      const rows = await db
+        .updateTable('run')
+        .set({ lease_until: msOf(leaseUntil) })
+        .where('id', 'in', inList(part.map(({ run }) => run.id)))
+        .where('owner', '=', owner)
+        .where('state', '=', 'running')
+        .returning(['id', 'fence', 'cancel_requested_at'])
+        .execute();
+      for (const row of rows) {
+        held.set(row.id, { fence: row.fence, isCancelling: row.cancel_requested_at !== null });
+      }
+    }
+    // A run that this owner claimed anew has a newer token: the older claim on it is lost.
+    const isHeld = (claim: Claim): boolean => held.get(claim.run.id)?.fence === claim.fence;
+    return {
+      lost: claims.filter((claim) => !isHeld(claim)).map(({ run }) => run.id),
+      cancelling: claims
+        .filter((claim) => isHeld(claim) && held.get(claim.run.id)?.isCancelling === true)
+        .map(({ run }) => run.id),
+    };
+  });
+}
+
+export async function listAbandonedRuns(
+  { db }: StoreContext,
+  owner: string,
+  isOnlyProcess: boolean,
+  now: Temporal.Instant,
+  limit: number,
+): Promise<readonly Claim[]> {
+  const rows = await db
+    .selectFrom('run')
+    .selectAll()
+    .where('lease_until', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        eb('lease_until', '<=', msOf(now)),
+        ...(isOnlyProcess ? [eb('owner', '!=', owner)] : []),
+      ]),
+    )
+    .orderBy('lease_until')
+    .orderBy('ordinal')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ run: runOf(row), fence: row.fence }));
+}
+
+export function adoptRun(
+  context: StoreContext,
+  claim: Claim,
+  owner: string,
+  leaseUntil: Temporal.Instant,
+): Promise<Claim | undefined> {
+  return write(context, async ({ db }) => {
+    const row = await db
+      .updateTable('run')
+      .set({ owner, lease_until: msOf(leaseUntil), fence: claim.fence + 1 })
+      .where('id', '=', claim.run.id)
+      .where('fence', '=', claim.fence)
+      .where('state', '=', 'running')
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? undefined : { run: runOf(row), fence: row.fence };
+  });
+}
+
+export async function listAttempts({ db }: StoreContext, id: RunId): Promise<readonly Attempt[]> {
+  const rows = await db
+    .selectFrom('run_attempt')
+    .selectAll()
+    .where('run_id', '=', id)
+    .orderBy('attempt')
+    .limit(ATTEMPTS_LISTED_MAX)
+    .execute();
+  return rows.map(attemptOf);
+}
+
+const ATTEMPTS_LISTED_MAX = 1_000;

@@ -1,0 +1,150 @@
+import type { RunId, TaskId } from '../domain/id.ts';
+import { isFinal } from '../domain/run.ts';
+import type { StoreContext } from './context.ts';
+import { inList, inParts } from './in-list.ts';
+import { msOf } from './instants.ts';
+import { releaseRuns } from './release-runs.ts';
+import { runIdOf, runStateOf } from './run-row.ts';
+import { taskIdOf } from './task-row.ts';
+import type { Unit } from './unit.ts';
+import { write } from './write.ts';
+
+export function requestCancel(
+  context: StoreContext,
+  id: RunId,
+  at: Temporal.Instant,
+  reason: string,
+): Promise<'cancelled' | 'requested' | 'already_ended' | 'not_found'> {
+  return write(context, async (unit) => {
+    const run = await unit.db
+      .selectFrom('run')
+      .select(['id', 'task_id', 'state', 'cancel_requested_at'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (run === undefined) return 'not_found';
+    if (isFinal(runStateOf(run.state))) return 'already_ended';
+    if (run.state === 'running') {
+      if (run.cancel_requested_at === null) await askToEnd(unit, [run], at, reason);
+      return 'requested';
+    }
+    await endNotStarted(unit, [run], at, { state: 'cancelled', state_reason: reason });
+    await releaseRuns(unit, [run.task_id]);
+    return 'cancelled';
+  });
+}
+
+/**
+ * Cancels the unfinished runs of a task: those that have not started at once; those in progress are
+ * asked to end, unless only the others are meant. Releases nothing.
+ *
+ * @returns how many are still unfinished.
+ */
+export async function cancelUnfinished(
+  unit: Unit,
+  taskId: TaskId,
+  at: Temporal.Instant,
+  reason: string,
+  which: 'all' | 'not_started',
+): Promise<number> {
+  const runs = await unit.db
+    .selectFrom('run')
+    .select(['id', 'task_id', 'state', 'cancel_requested_at'])
+    .where('task_id', '=', taskId)
+    .where('ended_at', 'is', null)
+    .orderBy('ordinal')
+    .execute();
+  const running = runs.filter((run) => run.state === 'running');
+  const notStarted = runs.filter((run) => run.state !== 'running');
+  await endNotStarted(unit, notStarted, at, { state: 'cancelled', state_reason: reason });
+  if (which === 'all') {
+    const notAsked = running.filter((run) => run.cancel_requested_at === null);
+    await askToEnd(unit, notAsked, at, reason);
+  }
+  return running.length;
+}
+
+/** Ends runs whose deadline has passed before they could start. */
+export async function expireQueuedRuns(
+  context: StoreContext,
+  now: Temporal.Instant,
+  limit: number,
+): Promise<number> {
+  const expired = context.db
+    .selectFrom('run')
+    .select(['id', 'task_id'])
+    .where('deadline_at', '<=', msOf(now))
+    .where('ended_at', 'is', null)
+    .where('lease_until', 'is', null)
+    .orderBy('deadline_at')
+    .limit(limit);
+  // The look comes before the transaction, which would need the write lock for nothing nearly always.
+  if ((await expired.limit(1).execute()).length === 0) return 0;
+  return write(context, async (unit) => {
+    const runs = await unit.db.executeQuery(expired.compile());
+    await endNotStarted(unit, runs.rows, now, {
+      state: 'failed',
+      state_reason: 'deadline',
+      outcome: 'failed',
+      message: 'Its deadline passed before it could start.',
+    });
+    await releaseRuns(
+      unit,
+      runs.rows.map((run) => run.task_id),
+    );
+    return runs.rows.length;
+  });
+}
+
+type RunReference = { readonly id: string; readonly task_id: string };
+
+type FinalColumns = {
+  readonly state: 'cancelled' | 'failed';
+  readonly state_reason: string;
+  readonly outcome?: 'failed';
+  readonly message?: string;
+};
+
+async function endNotStarted(
+  unit: Unit,
+  runs: readonly RunReference[],
+  at: Temporal.Instant,
+  columns: FinalColumns,
+): Promise<void> {
+  for (const part of inParts(runs)) {
+    const ids = inList(part.map((run) => run.id));
+    await unit.db.deleteFrom('queue').where('run_id', 'in', ids).execute();
+    await unit.db
+      .updateTable('run')
+      .set({ ...columns, ended_at: msOf(at), behind_at: null, held_until: null })
+      .where('id', 'in', ids)
+      .execute();
+  }
+  noteRuns(unit, runs, at, `run.${columns.state}`);
+}
+
+async function askToEnd(
+  unit: Unit,
+  runs: readonly RunReference[],
+  at: Temporal.Instant,
+  reason: string,
+): Promise<void> {
+  for (const part of inParts(runs)) {
+    await unit.db
+      .updateTable('run')
+      .set({ cancel_requested_at: msOf(at), state_reason: reason })
+      .where('id', 'in', inList(part.map((run) => run.id)))
+      .execute();
+  }
+  noteRuns(unit, runs, at, 'run.cancelling');
+}
+
+function noteRuns(
+  unit: Unit,
+  runs: readonly RunReference[],
+  at: Temporal.Instant,
+  kind: 'run.cancelled' | 'run.failed' | 'run.cancelling',
+): void {
+  for (const run of runs) {
+    unit.changes.push({ at, kind, taskId: taskIdOf(run.task_id), runId: runIdOf(run.id) });
+  }
+}

@@ -1,0 +1,142 @@
+import type { ChangeKind } from '../domain/change.ts';
+import type { TaskId } from '../domain/id.ts';
+import type { LedgerEntry } from '../domain/ledger.ts';
+import type { Task } from '../domain/task.ts';
+import type { Idempotency, Inserted } from '../ports/store.ts';
+import { cancelUnfinished } from './cancel-runs.ts';
+import type { StoreContext } from './context.ts';
+import { findEarlierRequest, rememberRequest } from './idempotency.ts';
+import { insertRows } from './insert-rows.ts';
+import { msOf } from './instants.ts';
+import { ledgerRowOf } from './ledger-row.ts';
+import type { Db } from './schema.ts';
+import { definitionText, progressRowOf, taskIdOf, taskRowOf } from './task-row.ts';
+import type { Unit } from './unit.ts';
+import { write } from './write.ts';
+
+export function insertTask(
+  context: StoreContext,
+  task: Task,
+  idempotency: Idempotency | undefined,
+): Promise<Inserted<TaskId>> {
+  return write(context, async (unit) => {
+    const { db, changes } = unit;
+    const now = context.clock.now();
+    const earlier = await findEarlierRequest(db, idempotency, now);
+    if (earlier.kind === 'repeated') return { kind: 'repeated', id: taskIdOf(earlier.madeId) };
+    if (earlier.kind === 'key_reused') return earlier;
+    const holder = await findNameHolder(db, task);
+    if (holder !== undefined) return { kind: 'name_taken', id: holder };
+    await insertRows(unit, 'task', [taskRowOf(task)]);
+    await insertRows(unit, 'task_progress', [progressRowOf(task)]);
+    await insertVersion(unit, task);
+    await insertTags(unit, task);
+    await rememberRequest(db, idempotency, task.id, now);
+    changes.push({ at: task.createdAt, kind: 'task.created', taskId: task.id });
+    return { kind: 'inserted' };
+  });
+}
+
+export function updateTask(
+  context: StoreContext,
+  task: Task,
+  change: ChangeKind,
+  entries: readonly LedgerEntry[],
+): Promise<'updated' | 'stale' | 'name_taken'> {
+  return write(context, async (unit) => {
+    const { db, changes } = unit;
+    const stored = await findStored(db, task.id, task.revision - 1);
+    if (stored === undefined) return 'stale';
+    // The update was made from what the task was before a plan moved it: its next occurrence,
+    // coverage and count would be set back.
+    const plansRead = task.plansApplied ?? stored.plans_applied;
+    if (plansRead !== stored.plans_applied) return 'stale';
+    if ((await findNameHolder(db, task)) !== undefined) return 'name_taken';
+    await db.updateTable('task').set(taskRowOf(task)).where('id', '=', task.id).execute();
+    const { task_id, ...progress } = progressRowOf(task);
+    await db
+      .updateTable('task_progress')
+      .set({ ...progress, plans_applied: stored.plans_applied })
+      .where('task_id', '=', task_id)
+      .execute();
+    if (task.version !== stored.version) {
+      await insertVersion(unit, task);
+      await db.deleteFrom('task_tag').where('task_id', '=', task.id).execute();
+      await insertTags(unit, task);
+    }
+    await insertRows(unit, 'ledger', entries.map(ledgerRowOf));
+    changes.push({ at: task.updatedAt, kind: change, taskId: task.id });
+    for (const entry of entries) {
+      if (entry.kind === 'run') continue;
+      changes.push({ at: entry.recordedAt, kind: `occurrence.${entry.kind}`, taskId: task.id });
+    }
+    return 'updated';
+  });
+}
+
+export function deleteTask(
+  context: StoreContext,
+  id: TaskId,
+  revision: number,
+  at: Temporal.Instant,
+): Promise<'deleted' | 'stale'> {
+  return write(context, async (unit) => {
+    const { db } = unit;
+    if ((await findStored(db, id, revision)) === undefined) return 'stale';
+    const deleted = { deleted_at: msOf(at), name_key: null };
+    await db.updateTable('task').set(deleted).where('id', '=', id).execute();
+    await db
+      .updateTable('task_progress')
+      .set({ revision: revision + 1, due_at: null, next_for: null, next_due_at: null })
+      .where('task_id', '=', id)
+      .execute();
+    unit.changes.push({ at, kind: 'task.deleted', taskId: id });
+    await cancelUnfinished(unit, id, at, 'its task was deleted', 'not_started');
+    return 'deleted';
+  });
+}
+
+/** What is stored of a task that is not deleted and has this revision. */
+function findStored(db: Db, id: TaskId, revision: number) {
+  return db
+    .selectFrom('task')
+    .innerJoin('task_progress', 'task_progress.task_id', 'task.id')
+    .select(['task.version', 'task_progress.plans_applied'])
+    .where('task.id', '=', id)
+    .where('task_progress.revision', '=', revision)
+    .where('task.deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** The other task that has this task's name or foreign id in its namespace, if there is one. */
+async function findNameHolder(db: Db, task: Task): Promise<TaskId | undefined> {
+  const { name_key, foreign_id } = taskRowOf(task);
+  const others = db.selectFrom('task').select('id').where('id', '!=', task.id);
+  const byName =
+    name_key === null
+      ? undefined
+      : await others.where('name_key', '=', name_key).executeTakeFirst();
+  if (byName !== undefined) return taskIdOf(byName.id);
+  if (foreign_id === null) return undefined;
+  const byForeignId = await others
+    .where('namespace', '=', task.namespace)
+    .where('foreign_id', '=', foreign_id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return byForeignId === undefined ? undefined : taskIdOf(byForeignId.id);
+}
+
+/** Writes the definition of a new version. */
+async function insertVersion(unit: Unit, { id, version, definition }: Task): Promise<void> {
+  const row = { task_id: id, version, definition: definitionText(definition) };
+  await insertRows(unit, 'task_version', [row]);
+}
+
+async function insertTags(unit: Unit, { id, definition }: Task): Promise<void> {
+  const tags = [...new Set(definition.tags)];
+  await insertRows(
+    unit,
+    'task_tag',
+    tags.map((tag) => ({ tag, task_id: id })),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Store } from '../ports/store.ts';
+import { applyPlans } from './apply-plans.ts';
+import {
+  adoptRun,
+  finishAttempt,
+  listAbandonedRuns,
+  listAttempts,
+  renewLeases,
+} from './attempts.ts';
+import { expireQueuedRuns, requestCancel } from './cancel-runs.ts';
+import { deleteTask, insertTask, updateTask } from './change-tasks.ts';
+import { lastChangeId, listChanges } from './changes.ts';
+import type { StoreContext } from './context.ts';
+import { countStates } from './counts.ts';
+import { getRun, listEndedRuns, listRuns } from './find-runs.ts';
+import { findTask, getDefinition, listDueTasks, listTasks, nextWakeAt } from './find-tasks.ts';
+import { insertRun } from './insert-run.ts';
+import { listGaps, listLedger } from './ledger.ts';
+import { prune } from './prune.ts';
+import { createSecretRows } from './secret-rows.ts';
+import { takeRuns } from './take-runs.ts';
+
+/**
+ * The store over a database whose tables are those of `schema.ts`.
+ *
+ * @param own what each database does its own way.
+ */
+export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'close'>): Store {
+  return {
+    now: own.now,
+    insertTask: (...request) => insertTask(context, ...request),
+    findTask: (...request) => findTask(context, ...request),
+    listTasks: (...request) => listTasks(context, ...request),
+    getDefinition: (...request) => getDefinition(context, ...request),
+    updateTask: (...request) => updateTask(context, ...request),
+    deleteTask: (...request) => deleteTask(context, ...request),
+    listDueTasks: (...request) => listDueTasks(context, ...request),
+    nextWakeAt: () => nextWakeAt(context),
+    applyPlans: (...request) => applyPlans(context, ...request),
+    insertRun: (...request) => insertRun(context, ...request),
+    takeRuns: (...request) => takeRuns(context, ...request),
+    renewLeases: (...request) => renewLeases(context, ...request),
+    finishAttempt: (...request) => finishAttempt(context, ...request),
+    listAbandonedRuns: (...request) => listAbandonedRuns(context, ...request),
+    adoptRun: (...request) => adoptRun(context, ...request),
+    requestCancel: (...request) => requestCancel(context, ...request),
+    expireQueuedRuns: (...request) => expireQueuedRuns(context, ...request),
+    getRun: (...request) => getRun(context, ...request),
+    listRuns: (...request) => listRuns(context, ...request),
+    listAttempts: (...request) => listAttempts(context, ...request),
+    listLedger: (...request) => listLedger(context, ...request),
+    listGaps: (...request) => listGaps(context, ...request),
+    listEndedRuns: (...request) => listEndedRuns(context, ...request),
+    countStates: (...request) => countStates(context, ...request),
+    listChanges: (...request) => listChanges(context, ...request),
+    lastChangeId: () => lastChangeId(context),
+    prune: (...request) => prune(context, ...request),
+    secretRows: createSecretRows(context),
+    close: own.close,
+  };
+}

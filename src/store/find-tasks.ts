@@ -1,0 +1,144 @@
+import { sql } from 'kysely';
+import type { TaskId } from '../domain/id.ts';
+import type { Task, TaskDefinition } from '../domain/task.ts';
+import type { Page, TaskFilter, TaskReference } from '../ports/store.ts';
+import type { StoreContext } from './context.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { instantOrAbsent, msOf } from './instants.ts';
+import { pageSize } from './page-size.ts';
+import type { Db } from './schema.ts';
+import { definitionOf, TASK_COLUMNS, taskOf } from './task-row.ts';
+
+export async function findTask(
+  { db }: StoreContext,
+  reference: TaskReference,
+): Promise<Task | undefined> {
+  let query = selectTasks(db);
+  switch (reference.by) {
+    case 'id':
+      query = query.where('task.id', '=', reference.id);
+      break;
+    case 'name':
+      query = query
+        .where('task.namespace', '=', reference.namespace)
+        .where('task.name', '=', reference.name);
+      break;
+    case 'foreign_id':
+      query = query
+        .where('task.namespace', '=', reference.namespace)
+        .where('task.foreign_id', '=', reference.foreignId);
+      break;
+  }
+  // Names are unique in the native namespace only; elsewhere the oldest task of the name is meant.
+  const row = await query.orderBy('task.id').limit(1).executeTakeFirst();
+  return row === undefined ? undefined : taskOf(row);
+}
+
+/** Newest first. */
+export async function listTasks(
+  { db }: StoreContext,
+  filter: TaskFilter,
+  limit: number,
+  cursor: string | undefined,
+): Promise<Page<Task>> {
+  const { namespace, states, tag, text } = filter;
+  const size = pageSize(limit);
+  let query = selectTasks(db);
+  if (namespace !== 'all') query = query.where('task.namespace', '=', namespace);
+  if (states !== undefined) query = query.where('task.state', 'in', states);
+  if (tag !== undefined) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('task_tag')
+          .select('task_tag.task_id')
+          .where('task_tag.tag', '=', tag)
+          .whereRef('task_tag.task_id', '=', 'task.id'),
+      ),
+    );
+  }
+  if (text !== undefined) {
+    const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
+    query = query.where(sql<boolean>`task.search_text like ${pattern} escape '\\'`);
+  }
+  if (cursor !== undefined) {
+    const [id] = decodeCursor('tasks', ['string'], cursor);
+    query = query.where('task.id', '<', String(id));
+  }
+  const rows = await query
+    .orderBy('task.id', 'desc')
+    .limit(size + 1)
+    .execute();
+  const items = rows.slice(0, size).map(taskOf);
+  const last = rows.length > size ? items.at(-1) : undefined;
+  return { items, cursor: last === undefined ? undefined : encodeCursor('tasks', [last.id]) };
+}
+
+export async function getDefinition(
+  { db }: StoreContext,
+  id: TaskId,
+  version: number,
+): Promise<TaskDefinition | undefined> {
+  const row = await db
+    .selectFrom('task_version')
+    .select('definition')
+    .where('task_id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row === undefined ? undefined : definitionOf(row.definition);
+}
+
+export async function listDueTasks(
+  { db }: StoreContext,
+  now: Temporal.Instant,
+  limit: number,
+): Promise<readonly Task[]> {
+  const rows = await selectTasks(db)
+    .where('task_progress.due_at', '<=', msOf(now))
+    .orderBy('task_progress.due_at')
+    .orderBy('task_progress.task_id')
+    .limit(limit)
+    .execute();
+  return rows.map(taskOf);
+}
+
+export async function nextWakeAt({ db }: StoreContext): Promise<{
+  readonly dueAt: Temporal.Instant | undefined;
+  readonly readyAt: Temporal.Instant | undefined;
+}> {
+  const row = await db
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('task_progress')
+        .select('due_at')
+        .where('due_at', 'is not', null)
+        .orderBy('due_at')
+        .limit(1)
+        .as('due_at'),
+      eb.selectFrom('queue').select('ready_at').orderBy('ready_at').limit(1).as('ready_at'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { dueAt: instantOrAbsent(row.due_at), readyAt: instantOrAbsent(row.ready_at) };
+}
+
+function selectTasks(db: Db) {
+  return db
+    .selectFrom('task')
+    .innerJoin('task_progress', 'task_progress.task_id', 'task.id')
+    .innerJoin('task_version', (join) =>
+      join
+        .onRef('task_version.task_id', '=', 'task.id')
+        .onRef('task_version.version', '=', 'task.version'),
+    )
+    .select(TASK_COLUMNS.map((column) => `task.${column}` as const))
+    .select([
+      'task_progress.revision',
+      'task_progress.next_for',
+      'task_progress.next_due_at',
+      'task_progress.covered_until',
+      'task_progress.runs_planned',
+      'task_progress.plans_applied',
+      'task_version.definition',
+    ])
+    .where('task.deleted_at', 'is', null);
+}

@@ -1,0 +1,82 @@
+import type { RunId } from '../domain/id.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Outcome, RunResult } from '../domain/outcome.ts';
+import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
+import { instantOf, instantOrAbsent } from './instants.ts';
+import type { RunAttemptRow, RunRow } from './schema.ts';
+import { taskIdOf } from './task-row.ts';
+
+/** A run as the domain knows it needs no order of writing. */
+export function runOf(row: Omit<RunRow, 'ordinal'>): Run {
+  return {
+    id: runIdOf(row.id),
+    taskId: taskIdOf(row.task_id),
+    taskName: row.task_name,
+    namespace: row.namespace,
+    taskVersion: row.task_version,
+    trigger: row.trigger as Trigger,
+    scheduledFor: instantOrAbsent(row.scheduled_for),
+    coversSince: instantOrAbsent(row.covers_since),
+    missedCount: row.missed_count,
+    state: runStateOf(row.state),
+    stateReason: row.state_reason ?? undefined,
+    heldUntil: instantOrAbsent(row.held_until),
+    priority: row.priority,
+    createdAt: instantOf(row.created_at),
+    readyAt: instantOf(row.ready_at),
+    deadlineAt: instantOrAbsent(row.deadline_at),
+    startedAt: instantOrAbsent(row.started_at),
+    endedAt: instantOrAbsent(row.ended_at),
+    attempt: row.attempt,
+    attemptsMax: row.attempts_max,
+    cancelRequestedAt: instantOrAbsent(row.cancel_requested_at),
+    outcome: (row.outcome ?? undefined) as Outcome['kind'] | undefined,
+    message: row.message ?? undefined,
+    result: resultOf(row.result),
+    overrides: JSON.parse(row.overrides) as JsonObject,
+    origin: {
+      principal: row.origin_principal,
+      client: row.origin_client ?? undefined,
+      parentRunId:
+        row.origin_parent_run_id === null ? undefined : runIdOf(row.origin_parent_run_id),
+    },
+  };
+}
+
+export function runIdOf(text: string): RunId {
+  return text as RunId;
+}
+
+export function attemptOf(row: RunAttemptRow): Attempt {
+  return {
+    runId: runIdOf(row.run_id),
+    attempt: row.attempt,
+    startedAt: instantOf(row.started_at),
+    endedAt: instantOrAbsent(row.ended_at),
+    outcome: (row.outcome ?? undefined) as Outcome['kind'] | undefined,
+    message: row.message ?? undefined,
+    result: resultOf(row.result),
+  };
+}
+
+export function resultText(result: RunResult | undefined): string | null {
+  return result === undefined ? null : JSON.stringify(result);
+}
+
+function resultOf(text: string | null): RunResult | undefined {
+  if (text === null) return undefined;
+  const json = JSON.parse(text) as Partial<RunResult>;
+  return {
+    exitCode: json.exitCode,
+    signal: json.signal,
+    httpStatus: json.httpStatus,
+    httpHeaders: json.httpHeaders,
+    durationMs: json.durationMs ?? 0,
+    outputBytes: json.outputBytes ?? 0,
+    outputIsCut: json.outputIsCut ?? false,
+  };
+}
+
+export function runStateOf(text: string): RunState {
+  return text as RunState;
+}

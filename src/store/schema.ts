@@ -1,0 +1,191 @@
+import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
+
+/**
+ * The tables, in types that every database has: ids and JSON are text, instants are milliseconds
+ * since the epoch, yes and no are 1 and 0, absent is null.
+ */
+export type Tables = {
+  task: TaskTable;
+  task_version: TaskVersionTable;
+  task_tag: TaskTagTable;
+  task_progress: TaskProgressTable;
+  ledger: LedgerTable;
+  run: RunTable;
+  run_attempt: RunAttemptTable;
+  queue: QueueTable;
+  change: ChangeTable;
+  idempotency: IdempotencyTable;
+  secret: SecretTable;
+  secret_meta: SecretMetaTable;
+  store_state: StoreStateTable;
+};
+
+/** A connection, or a transaction on it. */
+export type Db = Kysely<Tables>;
+
+type TaskTable = {
+  id: string;
+  namespace: string;
+  foreign_id: string | null;
+  name: string;
+  /** The name, where it must be unique: in the native namespace, while the task is not deleted. */
+  name_key: string | null;
+  /** Name and description in lower case, for searching. */
+  search_text: string;
+  state: string;
+  state_reason: string | null;
+  state_at: number;
+  version: number;
+  ext: string;
+  /** The most runs at once, as the current definition says; null for any number. */
+  runs_at_once_max: number | null;
+  kept_runs_max: number;
+  kept_ms_max: number;
+  origin_principal: string;
+  origin_client: string | null;
+  origin_parent_run_id: string | null;
+  created_at: number;
+  updated_at: number;
+  /** A deleted task stays until the last of its runs is pruned. */
+  deleted_at: number | null;
+};
+
+type TaskVersionTable = {
+  task_id: string;
+  version: number;
+  definition: string;
+};
+
+type TaskTagTable = {
+  tag: string;
+  task_id: string;
+};
+
+/**
+ * What planning moves, and what it is compared by. It is narrow, because it is written for every
+ * occurrence.
+ */
+type TaskProgressTable = {
+  task_id: string;
+  revision: number;
+  next_for: number | null;
+  next_due_at: number | null;
+  /** `next_due_at` while the task is active; null takes the task out of the planner's sight. */
+  due_at: number | null;
+  covered_until: number;
+  runs_planned: number;
+  plans_applied: number;
+};
+
+type LedgerTable = {
+  task_id: string;
+  from_at: number;
+  to_at: number;
+  count: number;
+  is_count_exact: number;
+  kind: string;
+  reason: string | null;
+  run_id: string | null;
+  recorded_at: number;
+};
+
+type RunTable = {
+  /** The order in which runs were written down. */
+  ordinal: Generated<number>;
+  id: string;
+  task_id: string;
+  task_name: string;
+  namespace: string;
+  task_version: number;
+  trigger: string;
+  scheduled_for: number | null;
+  covers_since: number | null;
+  missed_count: number;
+  state: string;
+  state_reason: string | null;
+  /** Since when it is queued behind another run of its task; such a run has no row in `queue`. */
+  behind_at: number | null;
+  held_until: number | null;
+  priority: number;
+  created_at: number;
+  ready_at: number;
+  deadline_at: number | null;
+  started_at: number | null;
+  /** Set exactly when the state is final. */
+  ended_at: number | null;
+  attempt: number;
+  attempts_max: number;
+  cancel_requested_at: number | null;
+  outcome: string | null;
+  message: string | null;
+  result: string | null;
+  overrides: string;
+  origin_principal: string;
+  origin_client: string | null;
+  origin_parent_run_id: string | null;
+  fence: number;
+  owner: string | null;
+  /** Set exactly while the run is in progress. */
+  lease_until: number | null;
+};
+
+type RunAttemptTable = {
+  run_id: string;
+  attempt: number;
+  started_at: number;
+  ended_at: number | null;
+  outcome: string | null;
+  message: string | null;
+  result: string | null;
+};
+
+/** The runs that may start as soon as they are ready and a worker is free. */
+type QueueTable = {
+  run_id: string;
+  task_id: string;
+  priority: number;
+  ready_at: number;
+};
+
+type ChangeTable = {
+  id: Generated<number>;
+  at: number;
+  kind: string;
+  task_id: string | null;
+  run_id: string | null;
+};
+
+type IdempotencyTable = {
+  principal: string;
+  key: string;
+  request_hash: string;
+  /** Id of the task or run that the request made. */
+  made_id: string;
+  created_at: number;
+};
+
+type SecretTable = {
+  name: string;
+  sealed: Uint8Array;
+  created_at: number;
+  updated_at: number;
+};
+
+type SecretMetaTable = {
+  key: string;
+  value: Uint8Array;
+};
+
+/** What the store itself remembers between calls. */
+type StoreStateTable = {
+  key: string;
+  value: string;
+};
+
+export type TaskRow = Selectable<TaskTable>;
+export type TaskProgressRow = Selectable<TaskProgressTable>;
+export type LedgerRow = Selectable<LedgerTable>;
+export type RunRow = Selectable<RunTable>;
+export type NewRunRow = Insertable<RunTable>;
+export type RunAttemptRow = Selectable<RunAttemptTable>;
+export type ChangeRow = Selectable<ChangeTable>;

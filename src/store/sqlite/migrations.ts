@@ -1,0 +1,182 @@
+/** One step of the data format. A released step never changes; a new one is added at the end. */
+export type Migration = {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+};
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'first',
+    sql: `
+      create table task (
+        id text primary key,
+        namespace text not null,
+        foreign_id text,
+        name text not null,
+        name_key text unique,
+        search_text text not null,
+        state text not null,
+        state_reason text,
+        state_at integer not null,
+        version integer not null,
+        ext text not null,
+        runs_at_once_max integer,
+        kept_runs_max integer not null,
+        kept_ms_max integer not null,
+        origin_principal text not null,
+        origin_client text,
+        origin_parent_run_id text,
+        created_at integer not null,
+        updated_at integer not null,
+        deleted_at integer
+      ) strict, without rowid;
+      create unique index task_by_foreign_id on task (namespace, foreign_id)
+        where deleted_at is null and foreign_id is not null;
+      create index task_by_name on task (namespace, name) where deleted_at is null;
+      create index task_by_state on task (state, namespace, deleted_at) where deleted_at is null;
+
+      create table task_version (
+        task_id text not null,
+        version integer not null,
+        definition text not null,
+        primary key (task_id, version)
+      ) strict, without rowid;
+
+      create table task_tag (
+        task_id text not null,
+        tag text not null,
+        primary key (task_id, tag)
+      ) strict, without rowid;
+      create index task_tag_by_tag on task_tag (tag, task_id);
+
+      create table task_progress (
+        task_id text primary key,
+        revision integer not null,
+        next_for integer,
+        next_due_at integer,
+        due_at integer,
+        covered_until integer not null,
+        runs_planned integer not null,
+        plans_applied integer not null
+      ) strict, without rowid;
+      create index task_progress_by_due on task_progress (due_at, task_id) where due_at is not null;
+
+      create table ledger (
+        task_id text not null,
+        from_at integer not null,
+        to_at integer not null,
+        count integer not null,
+        is_count_exact integer not null,
+        kind text not null,
+        reason text,
+        run_id text,
+        recorded_at integer not null,
+        primary key (task_id, from_at)
+      ) strict, without rowid;
+      create index ledger_gaps on ledger (recorded_at) where kind != 'run';
+
+      create table run (
+        ordinal integer primary key autoincrement,
+        id text not null unique,
+        task_id text not null,
+        task_name text not null,
+        namespace text not null,
+        task_version integer not null,
+        trigger text not null,
+        scheduled_for integer,
+        covers_since integer,
+        missed_count integer not null,
+        state text not null,
+        state_reason text,
+        behind_at integer,
+        held_until integer,
+        priority integer not null,
+        created_at integer not null,
+        ready_at integer not null,
+        deadline_at integer,
+        started_at integer,
+        ended_at integer,
+        attempt integer not null,
+        attempts_max integer not null,
+        cancel_requested_at integer,
+        outcome text,
+        message text,
+        result text,
+        overrides text not null,
+        origin_principal text not null,
+        origin_client text,
+        origin_parent_run_id text,
+        fence integer not null,
+        owner text,
+        lease_until integer
+      ) strict;
+      create unique index run_by_occurrence on run (task_id, scheduled_for)
+        where scheduled_for is not null;
+      create index run_by_task on run (task_id, created_at);
+      create index run_by_age on run (created_at);
+      create index run_by_end on run (ended_at) where ended_at is not null;
+      -- ended_at is in it only so that counting needs the index alone; likewise deleted_at above.
+      create index run_unfinished on run (task_id, behind_at, ended_at) where ended_at is null;
+      create index run_by_lease on run (lease_until) where lease_until is not null;
+      create index run_by_deadline on run (deadline_at)
+        where deadline_at is not null and ended_at is null;
+
+      create table run_attempt (
+        run_id text not null,
+        attempt integer not null,
+        started_at integer not null,
+        ended_at integer,
+        outcome text,
+        message text,
+        result text,
+        primary key (run_id, attempt)
+      ) strict, without rowid;
+
+      create table queue (
+        run_id text primary key,
+        task_id text not null,
+        priority integer not null,
+        ready_at integer not null
+      ) strict, without rowid;
+      create index queue_by_rank on queue (priority desc, ready_at, run_id);
+      create index queue_by_ready on queue (ready_at);
+
+      create table change (
+        id integer primary key autoincrement,
+        at integer not null,
+        kind text not null,
+        task_id text,
+        run_id text
+      ) strict;
+
+      create table idempotency (
+        principal text not null,
+        key text not null,
+        request_hash text not null,
+        made_id text not null,
+        created_at integer not null,
+        primary key (principal, key)
+      ) strict, without rowid;
+      create index idempotency_by_age on idempotency (created_at);
+
+      create table secret (
+        name text primary key,
+        sealed blob not null,
+        created_at integer not null,
+        updated_at integer not null
+      ) strict, without rowid;
+
+      create table secret_meta (
+        key text primary key,
+        value blob not null
+      ) strict, without rowid;
+
+      create table store_state (
+        key text primary key,
+        value text not null
+      ) strict, without rowid;
+    `,
+  },
+];

@@ -1,0 +1,20 @@
+import { describe } from 'vitest';
+import { describeOverlap } from './store/conformance/overlap.ts';
+import { describePlans } from './store/conformance/plans.ts';
+import { describePrune } from './store/conformance/prune.ts';
+import { describeQueries } from './store/conformance/queries.ts';
+import { describeRuns } from './store/conformance/runs.ts';
+import { describeTasks } from './store/conformance/tasks.ts';
+import type { OpenStore } from './store/conformance/world.ts';
+
+/** What every store must do. `open` opens an empty one. */
+export function describeStore(name: string, open: OpenStore): void {
+  describe(`the store (${name})`, () => {
+    describeTasks(open);
+    describePlans(open);
+    describeOverlap(open);
+    describeRuns(open);
+    describeQueries(open);
+    describePrune(open);
+  });
+}

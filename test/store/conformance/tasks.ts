@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../src/domain/ledger.ts';
+import type { Task } from '../../../src/domain/task.ts';
+import { manualRun, minuteTask } from '../fixtures.ts';
+import { ANY_TASK, withStore } from './world.ts';
+import type { OpenStore } from './world.ts';
+
+/** The task with its next revision. */
+function edited(task: Task, changes: Partial<Task>): Task {
+  return { ...task, revision: task.revision + 1, ...changes };
+}
+
+export function describeTasks(open: OpenStore): void {
+  describe('tasks', () => {
+    it('gives back a task as it was stored', () =>
+      withStore(open, async ({ store, ids, now }) => {
+        const task = minuteTask(ids, now(), {
+          foreignId: 'old-7',
+          ext: { color: 'red', nested: [1, null, { a: true }] },
+          stateReason: 'because',
+          origin: { principal: 'p', client: 'c 1.0', parentRunId: ids.runId() },
+          definition: { description: 'Läuft täglich', tags: ['a', 'b'] },
+          policies: { deadlineMs: 5_000, concurrency: 3, overlap: 'allow' },
+        });
+        expect(await store.insertTask(task, undefined)).toEqual({ kind: 'inserted' });
+        const found = await store.findTask({ by: 'id', id: task.id });
+        expect(found).toEqual({ ...task, plansApplied: 0 });
+        expect(await store.getDefinition(task.id, 1)).toEqual(task.definition);
+        expect(await store.getDefinition(task.id, 2)).toBeUndefined();
+      }));
+
+    it('finds a task by its name and by its foreign id, in their namespace only', () =>
+      withStore(open, async ({ store, addTask }) => {
+        const task = await addTask({ foreignId: 'f1', definition: { name: 'Backup' } });
+        const byName = { by: 'name', name: 'Backup', namespace: 'native' } as const;
+        const byForeignId = { by: 'foreign_id', foreignId: 'f1', namespace: 'native' } as const;
+        expect((await store.findTask(byName))?.id).toBe(task.id);
+        expect((await store.findTask(byForeignId))?.id).toBe(task.id);
+        expect(await store.findTask({ ...byName, name: 'backup' })).toBeUndefined();
+        expect(await store.findTask({ ...byName, namespace: 'other' })).toBeUndefined();
+        expect(await store.findTask({ ...byForeignId, namespace: 'other' })).toBeUndefined();
+      }));
+
+    it('refuses a name that another native task has, and says which', () =>
+      withStore(open, async ({ store, ids, now, addTask, changes }) => {
+        const first = await addTask({ definition: { name: 'backup' } });
+        changes();
+        const second = minuteTask(ids, now(), { definition: { name: 'backup' } });
+        const taken = { kind: 'name_taken', id: first.id };
+        expect(await store.insertTask(second, undefined)).toEqual(taken);
+        expect(changes()).toEqual([]);
+        const third = await addTask({ definition: { name: 'other' } });
+        const definition = { ...third.definition, name: 'backup' };
+        const renamed = edited(third, { definition, version: 2 });
+        expect(await store.updateTask(renamed, 'task.updated', [])).toBe('name_taken');
+      }));
+
+    it('allows equal names outside the native namespace, but not equal foreign ids', () =>
+      withStore(open, async ({ store, ids, now, addTask }) => {
+        const definition = { name: 'backup' };
+        await addTask({ definition });
+        const first = await addTask({ namespace: 'old', foreignId: '1', definition });
+        await addTask({ namespace: 'old', foreignId: '2', definition });
+        await addTask({ namespace: 'older', foreignId: '1', definition });
+        const clash = minuteTask(ids, now(), { namespace: 'old', foreignId: '1', definition });
+        const taken = { kind: 'name_taken', id: first.id };
+        expect(await store.insertTask(clash, undefined)).toEqual(taken);
+      }));
+
+    it('recognises a repeated request, and a key that is used for another request', () =>
+      withStore(open, async ({ store, ids, now, clock }) => {
+        const idempotency = { principal: 'owner', key: 'k', requestHash: 'h1' };
+        const task = minuteTask(ids, now());
+        await store.insertTask(task, idempotency);
+        const again = minuteTask(ids, now());
+        const repeated = { kind: 'repeated', id: task.id };
+        expect(await store.insertTask(again, idempotency)).toEqual(repeated);
+        const other = { ...idempotency, requestHash: 'h2' };
+        expect(await store.insertTask(again, other)).toEqual({ kind: 'key_reused' });
+        const stranger = { ...idempotency, principal: 'somebody' };
+        expect(await store.insertTask(again, stranger)).toEqual({ kind: 'inserted' });
+        clock.advance(8 * 86_400_000);
+        const late = minuteTask(ids, now());
+        expect(await store.insertTask(late, idempotency)).toEqual({ kind: 'inserted' });
+      }));
+
+    it('replaces a task and keeps its earlier version', () =>
+      withStore(open, async ({ store, addTask, find, changes }) => {
+        const task = await addTask({ definition: { tags: ['old'] } });
+        changes();
+        const definition = { ...task.definition, name: 'renamed', tags: ['new'] };
+        const changed = edited(task, { definition, version: 2 });
+        expect(await store.updateTask(changed, 'task.updated', [])).toBe('updated');
+        expect(await find(task)).toEqual(changed);
+        expect(await store.getDefinition(task.id, 1)).toEqual(task.definition);
+        expect(await store.getDefinition(task.id, 2)).toEqual(definition);
+        expect((await store.listTasks({ ...ANY_TASK, tag: 'old' }, 9, undefined)).items).toEqual(
+          [],
+        );
+        expect(changes()).toEqual(['task.updated']);
+      }));
+
+    it('refuses an update of an older revision, and of what a plan has moved meanwhile', () =>
+      withStore(open, async ({ store, addTask, plan, now, find }) => {
+        const task = await addTask();
+        await store.updateTask(edited(task, { stateReason: 'one' }), 'task.updated', []);
+        const late = edited(task, { stateReason: 'two' });
+        expect(await store.updateTask(late, 'task.updated', [])).toBe('stale');
+        const seen = await find(task);
+        await store.applyPlans([await plan(task)], now());
+        expect(await store.updateTask(edited(seen, {}), 'task.updated', [])).toBe('stale');
+        const again = edited(await find(task), { stateReason: 'three' });
+        expect(await store.updateTask(again, 'task.updated', [])).toBe('updated');
+      }));
+
+    it('writes the entries that close the stretch before an update', () =>
+      withStore(open, async ({ store, addTask, now, changes }) => {
+        const task = await addTask();
+        changes();
+        const entry: LedgerEntry = {
+          kind: 'skipped',
+          reason: 'paused',
+          taskId: task.id,
+          from: now().subtract({ minutes: 3 }),
+          to: now().subtract({ minutes: 1 }),
+          count: 3,
+          isCountExact: true,
+          recordedAt: now(),
+        };
+        await store.updateTask(edited(task, {}), 'task.resumed', [entry]);
+        expect(await store.listLedger(task.id, entry.from, now(), 10)).toEqual([entry]);
+        expect(changes()).toEqual(['task.resumed', 'occurrence.skipped']);
+      }));
+
+    it('takes a paused task out of sight of the planner and keeps its next occurrence', () =>
+      withStore(open, async ({ store, addTask, find, now }) => {
+        const task = await addTask();
+        expect(await store.listDueTasks(now(), 10)).toHaveLength(1);
+        await store.updateTask(edited(task, { state: 'paused' }), 'task.paused', []);
+        expect(await store.listDueTasks(now(), 10)).toEqual([]);
+        expect((await store.nextWakeAt()).dueAt).toBeUndefined();
+        expect((await find(task)).next).toEqual(task.next);
+        await store.updateTask(edited(task, { revision: 3 }), 'task.resumed', []);
+        expect(await store.listDueTasks(now(), 10)).toHaveLength(1);
+      }));
+
+    it('forgets a deleted task, frees its name, and keeps its runs and versions', () =>
+      withStore(open, async ({ store, addTask, now, ids, changes, take, runs }) => {
+        const task = await addTask({
+          foreignId: 'f',
+          definition: { name: 'backup' },
+          policies: { overlap: 'queue_all' },
+        });
+        await store.insertRun(manualRun(ids, task, now()), now(), undefined);
+        const [running] = await take();
+        await store.insertRun(manualRun(ids, task, now()), now(), undefined);
+        changes();
+        expect(await store.deleteTask(task.id, task.revision + 1, now())).toBe('stale');
+        expect(await store.deleteTask(task.id, task.revision, now())).toBe('deleted');
+        expect(await store.deleteTask(task.id, task.revision + 1, now())).toBe('stale');
+        expect(changes()).toEqual(['task.deleted', 'run.cancelled']);
+        expect(await store.findTask({ by: 'id', id: task.id })).toBeUndefined();
+        expect((await store.listTasks(ANY_TASK, 10, undefined)).items).toEqual([]);
+        expect(await store.listDueTasks(now(), 10)).toEqual([]);
+        const kept = await runs(task);
+        expect(kept.map((run) => run.state)).toEqual(['running', 'cancelled']);
+        expect(kept.map((run) => run.taskName)).toEqual(['backup', 'backup']);
+        expect(running?.run.id).toBe(kept[0]?.id);
+        expect(await store.getDefinition(task.id, 1)).toEqual(task.definition);
+        await addTask({ foreignId: 'f', definition: { name: 'backup' } });
+      }));
+
+    it('cancels a run of a deleted task instead of trying it again', () =>
+      withStore(open, async ({ store, addTask, now, plan, take, runs }) => {
+        const task = await addTask();
+        await store.applyPlans([await plan(task)], now());
+        const [claim] = await take();
+        await store.deleteTask(task.id, task.revision, now());
+        if (claim === undefined) throw new Error('Nothing was taken.');
+        await store.finishAttempt(
+          claim,
+          { kind: 'lost', message: 'The daemon died.', result: undefined },
+          { to: 'retrying', readyAt: now() },
+          now(),
+        );
+        expect(await runs(task)).toMatchObject([
+          { state: 'cancelled', stateReason: 'its task was deleted', outcome: 'lost' },
+        ]);
+      }));
+
+    it('lists tasks newest first, page by page, by state, tag, namespace and text', () =>
+      withStore(open, async ({ store, addTask, clock }) => {
+        const tasks: Task[] = [];
+        for (let index = 0; index < 5; index += 1) {
+          tasks.push(
+            await addTask({
+              namespace: index === 4 ? 'old' : 'native',
+              state: index === 3 ? 'paused' : 'active',
+              definition: {
+                name: `Täglich 100%_${index}`,
+                description: index === 1 ? 'SENDS a Mail' : undefined,
+                tags: index < 2 ? ['mail'] : [],
+              },
+            }),
+          );
+          clock.advance(10);
+        }
+        const idsOf = async (filter: Partial<typeof ANY_TASK>) =>
+          (await store.listTasks({ ...ANY_TASK, ...filter }, 10, undefined)).items.map((task) =>
+            tasks.findIndex(({ id }) => id === task.id),
+          );
+        expect(await idsOf({})).toEqual([4, 3, 2, 1, 0]);
+        expect(await idsOf({ namespace: 'old' })).toEqual([4]);
+        expect(await idsOf({ states: ['paused'] })).toEqual([3]);
+        expect(await idsOf({ tag: 'mail' })).toEqual([1, 0]);
+        expect(await idsOf({ text: 'sends' })).toEqual([1]);
+        expect(await idsOf({ text: 'TÄGLICH 100%_2' })).toEqual([2]);
+        expect(await idsOf({ text: '100__' })).toEqual([]);
+
+        const first = await store.listTasks(ANY_TASK, 2, undefined);
+        const second = await store.listTasks(ANY_TASK, 2, first.cursor);
+        const third = await store.listTasks(ANY_TASK, 2, second.cursor);
+        const paged = [...first.items, ...second.items, ...third.items].map((task) => task.id);
+        expect(paged).toEqual(tasks.map((task) => task.id).toReversed());
+        expect(third.cursor).toBeUndefined();
+      }));
+
+    it('refuses a cursor that it did not hand out', () =>
+      withStore(open, async ({ store }) => {
+        const forged = Buffer.from('["runs",1,2]').toString('base64url');
+        for (const cursor of ['', 'x', forged, 'W10', 'é'.repeat(500)]) {
+          await expect(store.listTasks(ANY_TASK, 1, cursor)).rejects.toMatchObject({
+            name: 'Refusal',
+            code: 'invalid',
+          });
+        }
+      }));
+  });
+}
