@@ -1,0 +1,34 @@
+import type { ActionKind } from '../domain/action.ts';
+import type { Announcer } from '../ports/announcer.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Log } from '../ports/log.ts';
+import type { OutputStore } from '../ports/output.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What the engine needs from the outside. */
+export type EnginePorts = {
+  readonly store: Store;
+  readonly executors: ReadonlyMap<ActionKind, Executor>;
+  readonly output: OutputStore;
+  readonly secrets: Pick<Secrets, 'resolve'>;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+};
+
+export type EngineSettings = {
+  /** Names this process among those that hold leases; another one after every start. */
+  readonly owner: string;
+  /** The most runs in progress at once. */
+  readonly workers: number;
+  /** How long a claim lasts unless it is renewed, in milliseconds. */
+  readonly leaseMs: number;
+  /** The most runs in progress for each tag that has a limit. */
+  readonly tagLimits: ReadonlyMap<string, number>;
+  /** Whether no other process works on this store: what others held is then theirs no more. */
+  readonly isOnlyProcess: boolean;
+};

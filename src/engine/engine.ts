@@ -1,0 +1,159 @@
+import type { Change } from '../domain/change.ts';
+import type { Claim } from '../domain/run.ts';
+import { watchClock } from './clock-watch.ts';
+import { dispatchOnce, dispatchWaitMs } from './dispatcher.ts';
+import type { EnginePorts, EngineSettings } from './engine-ports.ts';
+import { keepLeasesOnce } from './lease-keeper.ts';
+import { begin, type LiveRuns } from './live-runs.ts';
+import { planOnce, planWaitMs } from './planner.ts';
+import { pruneOnce, PRUNE_EVERY_MS } from './pruner.ts';
+import { repeat, WAIT_MS_MAX, type Loop } from './repeat.ts';
+import { rescueOnce } from './rescuer.ts';
+import { resumeAttempt, runAttempt } from './runner.ts';
+
+/** Leases are renewed this many times before they would end. */
+const RENEWALS_PER_LEASE = 3;
+
+/** The most runs that one pass ends because their deadline passed while they waited. */
+const EXPIRIES_PER_PASS = 200;
+
+export type Engine = {
+  /** Stops planning and claiming, and waits up to `ms` for the runs in progress. */
+  drain(ms: number): Promise<void>;
+  /** Stops everything now. Runs in progress are let go, to be taken back at the next start. */
+  stop(): Promise<void>;
+  /** What a person should know of: empty when all is well. */
+  alarms(): readonly string[];
+};
+
+/** Starts what time makes happen: plan, dispatch, execute, rescue, prune. */
+export function startEngine(ports: EnginePorts, settings: EngineSettings): Engine {
+  const { clock, log, announcer } = ports;
+  const live: LiveRuns = new Map();
+  const hasJumped = watchClock(clock, log);
+  const freed = (): void => dispatcher.wake();
+
+  const start = (claim: Claim): void =>
+    begin(live, claim, (c, signal, stop) => runAttempt(ports, c, signal, stop), freed);
+  const resume = (claim: Claim, startedAt: Temporal.Instant): void =>
+    begin(
+      live,
+      claim,
+      (c, signal, stop) => resumeAttempt(ports, c, signal, stop, startedAt),
+      freed,
+    );
+
+  const planner = repeat(clock, log, 'planner', async () => {
+    hasJumped();
+    return (await planOnce(ports)) > 0 ? 0 : planWaitMs(ports);
+  });
+  const dispatcher = repeat(clock, log, 'dispatcher', async () =>
+    (await dispatchOnce(ports, settings, live, start)) > 0
+      ? 0
+      : dispatchWaitMs(ports, settings, live),
+  );
+  const leaseKeeper = repeat(
+    clock,
+    log,
+    'lease keeper',
+    async () => {
+      await keepLeasesOnce(ports, settings, live);
+      return settings.leaseMs / RENEWALS_PER_LEASE;
+    },
+    settings.leaseMs / RENEWALS_PER_LEASE,
+  );
+  const rescuer = repeat(
+    clock,
+    log,
+    'rescuer',
+    async () => {
+      await rescueOnce(ports, settings, live, resume);
+      return settings.leaseMs;
+    },
+    settings.leaseMs,
+  );
+  const expirer = repeat(clock, log, 'expirer', async () => {
+    await ports.store.expireQueuedRuns(await ports.store.now(), EXPIRIES_PER_PASS);
+    return WAIT_MS_MAX;
+  });
+  const pruner = repeat(clock, log, 'pruner', () => pruneOnce(ports), PRUNE_EVERY_MS);
+
+  const stopListening = announcer.listen((changes) => {
+    for (const change of changes) react(change, live, planner, dispatcher);
+  });
+
+  const claiming = [planner, dispatcher, rescuer, expirer, pruner];
+  const stopLoops = async (loops: readonly Loop[]): Promise<void> => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+  };
+
+  return {
+    async drain(ms) {
+      await stopLoops(claiming);
+      await withinMs(ports, ms, Promise.all([...live.values()].map((run) => run.ended)));
+      stopListening();
+      await leaseKeeper.stop();
+    },
+    async stop() {
+      stopListening();
+      await stopLoops([...claiming, leaseKeeper]);
+    },
+    alarms: () => alarmsOf([planner, dispatcher, leaseKeeper, rescuer, expirer, pruner]),
+  };
+}
+
+function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop): void {
+  switch (change.kind) {
+    case 'task.created':
+    case 'task.updated':
+    case 'task.resumed':
+      planner.wake();
+      return;
+    case 'run.queued':
+    case 'run.retrying':
+    case 'run.succeeded':
+    case 'run.failed':
+    case 'run.cancelled':
+      dispatcher.wake();
+      return;
+    case 'run.cancelling':
+      if (change.runId !== undefined) live.get(change.runId)?.stop('cancelled');
+      return;
+    case 'task.paused':
+    case 'task.ended':
+    case 'task.deleted':
+    case 'run.started':
+    case 'run.held':
+    case 'run.waiting':
+    case 'occurrence.skipped':
+    case 'occurrence.missed':
+    case 'daemon.alarm':
+      return;
+  }
+}
+
+/** SQLite's code for a disk that is full. */
+const SQLITE_FULL = 13;
+
+function alarmsOf(loops: readonly Loop[]): readonly string[] {
+  const failures = loops.map((loop) => loop.failure()).filter((failure) => failure !== undefined);
+  if (failures.length === 0) return [];
+  const isFull = failures.some((failure) => failureCode(failure) === SQLITE_FULL);
+  return [isFull ? 'disk_full' : 'store_unavailable'];
+}
+
+function failureCode(failure: unknown): unknown {
+  return typeof failure === 'object' && failure !== null && 'errcode' in failure
+    ? failure.errcode
+    : undefined;
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function withinMs(ports: EnginePorts, ms: number, work: Promise<unknown>): Promise<void> {
+  let cancel = (): void => {};
+  const bound = new Promise<void>((resolve) => {
+    cancel = ports.clock.setTimer(ms, resolve);
+  });
+  await Promise.race([work, bound]);
+  cancel();
+}
