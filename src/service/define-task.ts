@@ -1,0 +1,52 @@
+import { defaultPolicies } from '../domain/policies.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { parseWhen, type WhenInput } from '../domain/schedule/parse-when.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
+import { zoneNamed } from '../domain/schedule/zone.ts';
+import type { TaskDefinition } from '../domain/task.ts';
+import { checkAction } from './check-action.ts';
+import { policiesWith } from './check-policies.ts';
+import { checkDescription, checkName, checkTags } from './check-text.ts';
+import type { ServiceSettings, TaskDraft } from './services.ts';
+
+/** The definition that a draft describes. Refuses what cannot be carried out. */
+export function defineTask(
+  draft: TaskDraft,
+  settings: ServiceSettings,
+  now: Temporal.Instant,
+): TaskDefinition {
+  const action = checkAction(draft.action, settings.home);
+  return {
+    name: checkName(draft.name),
+    description: checkDescription(draft.description),
+    schedule:
+      draft.when === undefined ? noSchedule(draft) : readWhen(draft.when, draft, settings, now),
+    action,
+    policies: policiesWith(defaultPolicies(action.kind), draft.policies ?? {}),
+    tags: checkTags(draft.tags ?? []),
+  };
+}
+
+/** The schedule that the author wrote, in its zone or the daemon's own. */
+export function readWhen(
+  when: WhenInput,
+  written: Pick<TaskDraft, 'whenOptions' | 'zone'>,
+  settings: ServiceSettings,
+  now: Temporal.Instant,
+): Schedule {
+  const zone = zoneNamed(written.zone ?? settings.zone);
+  return parseWhen(when, written.whenOptions ?? {}, {
+    zone,
+    now,
+    intervalMsMin: settings.intervalMsMin,
+  });
+}
+
+function noSchedule(draft: TaskDraft): undefined {
+  if (Object.values(draft.whenOptions ?? {}).every((value) => value === undefined))
+    return undefined;
+  throw new Refusal(
+    'invalid',
+    'There are options for a schedule and no schedule. Say when the task is to run, or leave the options out.',
+  );
+}

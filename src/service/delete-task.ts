@@ -1,0 +1,23 @@
+import { requireScope, type Principal } from '../domain/principal.ts';
+import type { Task } from '../domain/task.ts';
+import { busy } from './change-task.ts';
+import { findTask } from './find-task.ts';
+import type { ServicePorts, TaskRef } from './services.ts';
+
+/** The planner may move the task between our reading and deleting; then we read again. */
+const TRIES_MAX = 8;
+
+/** Forgets the task; its runs that have not started are cancelled, the others and their output are kept. */
+export async function deleteTask(
+  ports: ServicePorts,
+  principal: Principal,
+  ref: TaskRef,
+): Promise<Task> {
+  requireScope(principal, 'tasks:write');
+  for (let tried = 0; tried < TRIES_MAX; tried += 1) {
+    const task = await findTask(ports, principal, ref);
+    const now = await ports.store.now();
+    if ((await ports.store.deleteTask(task.id, task.revision, now)) === 'deleted') return task;
+  }
+  throw busy(ref);
+}

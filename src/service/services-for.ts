@@ -1,0 +1,49 @@
+import type { Principal } from '../domain/principal.ts';
+import { cancelRun } from './cancel-run.ts';
+import { createTask } from './create-task.ts';
+import { deleteTask } from './delete-task.ts';
+import { explain } from './explain.ts';
+import { getRun } from './get-run.ts';
+import { getStatus } from './get-status.ts';
+import { getTask } from './get-task.ts';
+import { lastChangeId, listChanges } from './list-changes.ts';
+import { listRuns } from './list-runs.ts';
+import { listTasks } from './list-tasks.ts';
+import { pauseTask } from './pause-task.ts';
+import { previewSchedule } from './preview-schedule.ts';
+import { readOutput } from './read-output.ts';
+import { resumeTask } from './resume-task.ts';
+import { runTask } from './run-task.ts';
+import { listSecrets, removeSecret, setSecret } from './secrets.ts';
+import type { ServicePorts, ServicesFor } from './services.ts';
+import { updateTask } from './update-task.ts';
+import { waitForRun } from './wait-for-run.ts';
+import { whatHappened } from './what-happened.ts';
+
+/** Binds every verb to the outside and to who is asking. */
+export function servicesFor(ports: ServicePorts): ServicesFor {
+  return (principal: Principal) => ({
+    createTask: (draft) => createTask(ports, principal, draft),
+    updateTask: (task, edit) => updateTask(ports, principal, task, edit),
+    deleteTask: (task) => deleteTask(ports, principal, task),
+    pauseTask: (task, reason) => pauseTask(ports, principal, task, reason),
+    resumeTask: (task) => resumeTask(ports, principal, task),
+    runTask: (request) => runTask(ports, principal, request),
+    listTasks: (query) => listTasks(ports, principal, query),
+    getTask: (task) => getTask(ports, principal, task),
+    previewSchedule: (query) => previewSchedule(ports, principal, query),
+    listRuns: (query) => listRuns(ports, principal, query),
+    getRun: (run) => getRun(ports, principal, run),
+    waitForRun: (run, timeoutMs, signal) => waitForRun(ports, principal, run, timeoutMs, signal),
+    readOutput: (request) => readOutput(ports, principal, request),
+    cancelRun: (run, reason) => cancelRun(ports, principal, run, reason),
+    explain: (query) => explain(ports, principal, query),
+    whatHappened: (query) => whatHappened(ports, principal, query),
+    getStatus: () => getStatus(ports, principal),
+    listChanges: (afterId, limit) => listChanges(ports, principal, afterId, limit),
+    lastChangeId: () => lastChangeId(ports, principal),
+    setSecret: (name, value) => setSecret(ports, principal, name, value),
+    removeSecret: (name) => removeSecret(ports, principal, name),
+    listSecrets: () => listSecrets(ports, principal),
+  });
+}

@@ -1,0 +1,222 @@
+import type { Action } from '../domain/action.ts';
+import type { Change } from '../domain/change.ts';
+import type { RunId } from '../domain/id.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { LedgerEntry } from '../domain/ledger.ts';
+import type { CatchUp, OverlapPolicy, Retention, RetryPolicy } from '../domain/policies.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
+import type { WhenInput, WhenOptions } from '../domain/schedule/parse-when.ts';
+import type { Receipt } from '../domain/schedule/receipt.ts';
+import type { Task, TaskState } from '../domain/task.ts';
+import type { Announcer } from '../ports/announcer.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Log } from '../ports/log.ts';
+import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
+import type { SecretListing, Secrets } from '../ports/secrets.ts';
+import type { Counts, Page, Store } from '../ports/store.ts';
+
+/** What the services need from the outside. */
+export type ServicePorts = {
+  readonly store: Store;
+  readonly output: OutputStore;
+  readonly secrets: Secrets;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly settings: ServiceSettings;
+  /** What the daemon tells about itself. */
+  readonly daemon: () => DaemonFacts;
+  /** Whether a path leads to a directory; without it, missing directories are not warned of. */
+  readonly isDirectory?: (path: string) => Promise<boolean>;
+};
+
+export type ServiceSettings = {
+  /** IANA zone of schedules whose author named none. */
+  readonly zone: string;
+  /** The shortest interval between two occurrences, in milliseconds. */
+  readonly intervalMsMin: number;
+  /** Home directory of the user the daemon runs as; `~` in a path means it. */
+  readonly home: string;
+};
+
+export type DaemonFacts = {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: Temporal.Instant;
+  readonly dataFolder: string;
+  readonly address: string | undefined;
+  readonly profile: 'laptop' | 'shared';
+  readonly nodeVersion: string;
+  readonly tzdataVersion: string;
+  /** Conditions that a person should know of: `disk_full`, `clock_jumped`… empty when all is well. */
+  readonly alarms: readonly string[];
+};
+
+export type PoliciesDraft = {
+  readonly catchUp?: Partial<CatchUp>;
+  readonly overlap?: OverlapPolicy;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly timeoutMs?: number;
+  readonly deadlineMs?: number;
+  readonly priority?: number;
+  readonly concurrency?: number;
+  readonly endsAfterSuccess?: boolean;
+  readonly retention?: Partial<Retention>;
+};
+
+export type TaskDraft = {
+  readonly name: string;
+  readonly description?: string;
+  /** Absent for a task that runs only when asked. */
+  readonly when?: WhenInput;
+  readonly whenOptions?: WhenOptions;
+  /** IANA zone; the daemon's own when absent. */
+  readonly zone?: string;
+  readonly action: Action;
+  readonly policies?: PoliciesDraft;
+  readonly tags?: readonly string[];
+  readonly isPaused?: boolean;
+  readonly idempotencyKey?: string;
+  readonly foreignId?: string;
+  readonly ext?: JsonObject;
+};
+
+/** Fields that are absent stay as they are. */
+export type TaskEdit = Partial<Omit<TaskDraft, 'idempotencyKey' | 'foreignId' | 'isPaused'>> & {
+  /** Removes the schedule: the task then runs only when asked. */
+  readonly removesSchedule?: boolean;
+  /** Refused as `conflict` when the task has another revision by now. */
+  readonly revision?: number;
+};
+
+/** A task with what its schedule means: every answer about a task says zone and next times. */
+export type TaskWithReceipt = {
+  readonly task: Task;
+  readonly receipt: Receipt | undefined;
+  /** Whether nothing was changed because the request was a repeat. */
+  readonly isRepeat: boolean;
+  /** What a person should know before relying on the task; those of the receipt are among them. */
+  readonly warnings: readonly string[];
+};
+
+export type TaskDetail = TaskWithReceipt & {
+  readonly lastRuns: readonly Run[];
+};
+
+/** A task named by id, by unique name, or by a profile's id. */
+export type TaskRef = string;
+
+export type RunDetail = {
+  readonly run: Run;
+  readonly attempts: readonly Attempt[];
+};
+
+export type PreviewQuery = {
+  readonly when: WhenInput;
+  readonly whenOptions?: WhenOptions;
+  readonly zone?: string;
+  readonly count?: number;
+};
+
+export type ListTasksQuery = {
+  readonly states?: readonly TaskState[];
+  readonly tag?: string;
+  readonly text?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+};
+
+export type ListRunsQuery = {
+  readonly task?: TaskRef;
+  readonly states?: readonly RunState[];
+  readonly trigger?: Trigger;
+  readonly since?: Temporal.Instant;
+  readonly until?: Temporal.Instant;
+  readonly limit?: number;
+  readonly cursor?: string;
+};
+
+export type RunTaskRequest = {
+  readonly task: TaskRef;
+  /** Whether to start although another run of the task is unfinished; the task's policy when absent. */
+  readonly overlap?: OverlapPolicy;
+  readonly idempotencyKey?: string;
+};
+
+export type OutputRequest = {
+  readonly run: RunId;
+  /** The latest when absent. */
+  readonly attempt?: number;
+  readonly offset?: number;
+  readonly bytesMax?: number;
+  readonly stream?: OutputStream | 'all';
+};
+
+/** Why something did or did not happen, in sentences and as data. */
+export type Explanation = {
+  readonly sentences: readonly string[];
+  readonly task: Task | undefined;
+  readonly run: Run | undefined;
+  readonly entries: readonly LedgerEntry[];
+};
+
+/** `at` may be an instant, or a local time in the task's zone such as `07:00` or `2026-12-24T07:00`. */
+export type ExplainQuery =
+  | { readonly task: TaskRef; readonly at?: string }
+  | { readonly run: RunId };
+
+export type Happenings = {
+  readonly since: Temporal.Instant;
+  readonly until: Temporal.Instant;
+  readonly ended: readonly Run[];
+  readonly running: readonly Run[];
+  readonly gaps: readonly (LedgerEntry & { readonly taskName: string | undefined })[];
+  readonly upcoming: readonly Task[];
+  /** Whether a list was cut at its bound. */
+  readonly isCut: boolean;
+};
+
+export type Status = {
+  readonly daemon: DaemonFacts;
+  readonly counts: Counts;
+  readonly next: Task | undefined;
+  readonly now: Temporal.Instant;
+};
+
+/** What a principal can ask for: the one interface behind every door. */
+export type Services = {
+  createTask(draft: TaskDraft): Promise<TaskWithReceipt>;
+  updateTask(task: TaskRef, edit: TaskEdit): Promise<TaskWithReceipt>;
+  deleteTask(task: TaskRef): Promise<Task>;
+  pauseTask(task: TaskRef, reason?: string): Promise<Task>;
+  resumeTask(task: TaskRef): Promise<TaskWithReceipt>;
+  runTask(request: RunTaskRequest): Promise<Run>;
+  listTasks(query: ListTasksQuery): Promise<Page<Task>>;
+  getTask(task: TaskRef): Promise<TaskDetail>;
+  previewSchedule(query: PreviewQuery): Promise<Receipt>;
+  listRuns(query: ListRunsQuery): Promise<Page<Run>>;
+  getRun(run: RunId): Promise<RunDetail>;
+  /** Answers when the run has ended, or after `timeoutMs` (bound: WAIT_MS_MAX) with the run as it is. */
+  waitForRun(run: RunId, timeoutMs: number, signal: AbortSignal): Promise<RunDetail>;
+  readOutput(
+    request: OutputRequest,
+  ): Promise<OutputPage & { readonly run: Run; readonly attempt: number }>;
+  cancelRun(run: RunId, reason?: string): Promise<Run>;
+  explain(query: ExplainQuery): Promise<Explanation>;
+  whatHappened(query: {
+    readonly since?: Temporal.Instant;
+    readonly limit?: number;
+  }): Promise<Happenings>;
+  getStatus(): Promise<Status>;
+  listChanges(afterId: number, limit: number): Promise<readonly Change[]>;
+  lastChangeId(): Promise<number>;
+  setSecret(name: string, value: string): Promise<void>;
+  removeSecret(name: string): Promise<boolean>;
+  listSecrets(): Promise<readonly SecretListing[]>;
+};
+
+/** Makes the services for a caller. */
+export type ServicesFor = (principal: Principal) => Services;

@@ -1,0 +1,100 @@
+import type { LedgerEntry } from '../domain/ledger.ts';
+import { requireScope, type Principal } from '../domain/principal.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { Task, TaskDefinition } from '../domain/task.ts';
+import { answerTask } from './answer-task.ts';
+import { changeTask, type TaskChange } from './change-task.ts';
+import { checkAction } from './check-action.ts';
+import { policiesWith } from './check-policies.ts';
+import { checkDescription, checkName, checkTags } from './check-text.ts';
+import { editSchedule } from './edit-schedule.ts';
+import { pauseEntries } from './pause-entries.ts';
+import { canonical } from './request-hash.ts';
+import type {
+  ServicePorts,
+  ServiceSettings,
+  TaskEdit,
+  TaskRef,
+  TaskWithReceipt,
+} from './services.ts';
+import { restart } from './task-schedule.ts';
+
+/**
+ * Changes what an edit names. A new schedule counts from now; what the old one has made due is
+ * planned before. An edit that changes nothing is answered without writing.
+ */
+export async function updateTask(
+  ports: ServicePorts,
+  principal: Principal,
+  ref: TaskRef,
+  edit: TaskEdit,
+): Promise<TaskWithReceipt> {
+  requireScope(principal, 'tasks:write');
+  let seen: Task | undefined;
+  const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
+    requireRevision(edit, seen ?? current, current);
+    seen ??= current;
+    return editTask(current, edit, ports.settings, now);
+  });
+  return answerTask(ports, task, !isChanged);
+}
+
+/** What an edit makes of a task; `undefined` when that is the same task. */
+export function editTask(
+  task: Task,
+  edit: TaskEdit,
+  settings: ServiceSettings,
+  now: Temporal.Instant,
+): TaskChange | undefined {
+  const definition = editDefinition(task.definition, edit, settings, now);
+  const ext = edit.ext ?? task.ext;
+  const isNewVersion = canonical(definition) !== canonical(task.definition);
+  if (!isNewVersion && canonical(ext) === canonical(task.ext)) return undefined;
+  const edited: Task = { ...task, definition, ext, version: task.version + (isNewVersion ? 1 : 0) };
+  if (canonical(definition.schedule) === canonical(task.definition.schedule)) {
+    return { task: edited, change: 'task.updated', entries: [] };
+  }
+  return reschedule(task, edited, now);
+}
+
+/** Sets the plan anew. A paused task stays paused: what fell into its pause is closed first. */
+function reschedule(old: Task, edited: Task, now: Temporal.Instant): TaskChange {
+  const plan = restart(edited.id, edited.definition.schedule, now);
+  const entries: readonly LedgerEntry[] = old.state === 'paused' ? pauseEntries(old, now) : [];
+  if (old.state === 'paused') {
+    return { task: { ...edited, ...plan, next: undefined }, change: 'task.updated', entries };
+  }
+  const revived =
+    old.state === 'ended'
+      ? ({ state: 'active', stateReason: undefined, stateAt: now } as const)
+      : {};
+  return { task: { ...edited, ...plan, ...revived }, change: 'task.updated', entries };
+}
+
+function editDefinition(
+  old: TaskDefinition,
+  edit: TaskEdit,
+  settings: ServiceSettings,
+  now: Temporal.Instant,
+): TaskDefinition {
+  return {
+    name: edit.name === undefined ? old.name : checkName(edit.name),
+    description:
+      edit.description === undefined ? old.description : checkDescription(edit.description),
+    schedule: editSchedule(old.schedule, edit, settings, now),
+    action: edit.action === undefined ? old.action : checkAction(edit.action, settings.home),
+    policies:
+      edit.policies === undefined ? old.policies : policiesWith(old.policies, edit.policies),
+    tags: edit.tags === undefined ? old.tags : checkTags(edit.tags),
+  };
+}
+
+/** Plans move a task without its author's doing, so after the first look only its version tells. */
+function requireRevision(edit: TaskEdit, first: Task, current: Task): void {
+  if (edit.revision === undefined) return;
+  if (edit.revision === first.revision && current.version === first.version) return;
+  throw new Refusal(
+    'conflict',
+    `The task ${JSON.stringify(current.definition.name)} has revision ${current.revision} by now, not ${edit.revision}. Read it again, and repeat the edit if it still makes sense.`,
+  );
+}
