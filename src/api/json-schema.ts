@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { Json, JsonObject } from '../domain/json.ts';
+
+/** The JSON Schema of a tool's arguments, as short as it can say the same: the model pays for every token. */
+export function inputSchemaOf(schema: z.ZodObject): JsonObject {
+  return shorten(toJsonSchema(schema, 'input'), isInputNoise) as JsonObject;
+}
+
+/**
+ * The JSON Schema of a tool's answer: what there is, not how it is nested. Answers may grow fields,
+ * so objects do not close, and those inside of the things that are answered stay open.
+ */
+export function outputSchemaOf(schema: z.ZodType): JsonObject {
+  return flatten(shorten(toJsonSchema(schema, 'output'), isOutputNoise), 0) as JsonObject;
+}
+
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, reused: 'inline' });
+  return rest as JsonObject;
+}
+
+function shorten(value: Json, isNoise: (key: string, value: Json) => boolean): Json {
+  if (Array.isArray(value)) return value.map((item) => shorten(item as Json, isNoise));
+  if (value === null || typeof value !== 'object') return value;
+  const { properties, ...rest } = value as JsonObject;
+  const entries = Object.entries(rest)
+    .filter(([key, inner]) => !isNoise(key, inner))
+    .map(([key, inner]) => [key, shorten(inner, isNoise)] as const);
+  return joinNull({
+    ...Object.fromEntries(entries),
+    ...(properties === undefined ? {} : { properties: shortenEach(properties, isNoise) }),
+  });
+}
+
+/** The names of properties are no keywords, so none of them is noise. */
+function shortenEach(properties: Json, isNoise: (key: string, value: Json) => boolean): JsonObject {
+  return Object.fromEntries(
+    Object.entries(properties as JsonObject).map(([name, schema]) => [
+      name,
+      shorten(schema, isNoise),
+    ]),
+  );
+}
+
+function isInputNoise(key: string, value: Json): boolean {
+  return (
+    key === 'propertyNames' ||
+    (key === 'additionalProperties' && isEmpty(value)) ||
+    (key === 'properties' && isEmpty(value)) ||
+    (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) ||
+    (key === 'minimum' && value === Number.MIN_SAFE_INTEGER)
+  );
+}
+
+function isOutputNoise(key: string, value: Json): boolean {
+  return isInputNoise(key, value) || key === 'additionalProperties' || key === 'required';
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** `anyOf: [X, null]` as `type: [X, 'null']`. */
+function joinNull(schema: JsonObject): JsonObject {
+  const { anyOf, ...rest } = schema;
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return schema;
+  const [first, second] = anyOf as readonly JsonObject[];
+  if (first === undefined || second?.['type'] !== 'null') return schema;
+  if (typeof first['type'] !== 'string' || first['enum'] !== undefined) return schema;
+  return { ...rest, ...first, type: [first['type'], 'null'] };
+}
+
+/** Marks a part of an answer whose shape the list of tools tells already, in another place. */
+export function describedElsewhere<Schema extends z.ZodType>(schema: Schema): Schema {
+  return schema.meta({ isDescribedElsewhere: true });
+}
+
+/** Objects at this depth are listed with their properties, deeper ones are not. */
+const DEPTH_LISTED = 1;
+
+function flatten(schema: Json, depth: number): Json {
+  if (schema === null || typeof schema !== 'object' || Array.isArray(schema)) return schema;
+  const { properties, items, isDescribedElsewhere, ...rest } = schema as JsonObject;
+  return {
+    ...rest,
+    ...(items === undefined ? {} : { items: flatten(items, depth) }),
+    ...(properties === undefined || depth > DEPTH_LISTED || isDescribedElsewhere === true
+      ? {}
+      : {
+          properties: Object.fromEntries(
+            Object.entries(properties as JsonObject).map(([name, inner]) => [
+              name,
+              flatten(inner, depth + 1),
+            ]),
+          ),
+        }),
+  };
+}
+
+/** Leaves out descriptions of properties that `known` describes already, to the letter. */
+export function withoutRepeating(schema: JsonObject, known: JsonObject): JsonObject {
+  const knownProperties = (known['properties'] ?? {}) as JsonObject;
+  const properties = Object.entries((schema['properties'] ?? {}) as JsonObject).map(
+    ([name, inner]) => [
+      name,
+      JSON.stringify(inner) === JSON.stringify(knownProperties[name]) ? undescribed(inner) : inner,
+    ],
+  );
+  return { ...schema, properties: Object.fromEntries(properties) as JsonObject };
+}
+
+function undescribed(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => undescribed(item as Json));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject)
+      .filter(([key, inner]) => key !== 'description' || typeof inner !== 'string')
+      .map(([key, inner]) => [key, undescribed(inner)]),
+  );
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { OVERLAP_POLICIES } from './policies-input.ts';
+import { RUN_STATES, TRIGGERS } from './run-view.ts';
+import { whenInput, whenOptionsShape } from './when-input.ts';
+
+// What the routes under `/api/v1` take: path, query and body as one object. A query is all text.
+
+const PAGE_ITEMS_MAX = 50;
+const CHANGES_MAX = 500;
+const CHANGES_DEFAULT = 100;
+const OUTPUT_BYTES_MAX = 64 * 1_024;
+const ATTEMPTS_MAX = 1_000;
+const WAIT_SECONDS_MAX = 45;
+const WAIT_SECONDS_DEFAULT = 30;
+const OCCURRENCES_MAX = 50;
+const REASON_CHARS_MAX = 500;
+
+const task = z.string().min(1);
+const run = z.string().min(1);
+const name = z.string();
+const limit = queryNumber(1, PAGE_ITEMS_MAX).optional();
+const cursor = z.string().optional();
+const reason = z.string().max(REASON_CHARS_MAX).optional();
+
+export const nothing = z.strictObject({});
+export const taskPath = z.strictObject({ task });
+export const runPath = z.strictObject({ run });
+export const taskWithReason = z.strictObject({ task, reason });
+export const runWithReason = z.strictObject({ run, reason });
+export const secretPath = z.strictObject({ name });
+export const secretValue = z.strictObject({ name, value: z.string() });
+
+export const tasksQuery = z.strictObject({
+  state: queryList(['active', 'paused', 'ended']).optional(),
+  tag: z.string().optional(),
+  text: z.string().optional(),
+  limit,
+  cursor,
+});
+
+export const startInput = z.strictObject({
+  task,
+  overlap: z.enum(OVERLAP_POLICIES).optional(),
+  idempotency_key: z.string().min(1).max(200).optional(),
+});
+
+export const previewInput = z.strictObject({
+  when: whenInput,
+  timezone: z.string().optional(),
+  ...whenOptionsShape,
+  count: z.int().min(1).max(OCCURRENCES_MAX).optional(),
+});
+
+export const runsQuery = z.strictObject({
+  task: z.string().optional(),
+  states: queryList(RUN_STATES).optional(),
+  trigger: z.enum(TRIGGERS).optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  limit,
+  cursor,
+});
+
+export const waitQuery = z.strictObject({
+  run,
+  seconds: queryNumber(1, WAIT_SECONDS_MAX).default(WAIT_SECONDS_DEFAULT),
+});
+
+export const outputQuery = z.strictObject({
+  run,
+  attempt: queryNumber(1, ATTEMPTS_MAX).optional(),
+  offset: queryNumber(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).optional(),
+  bytes_max: queryNumber(1, OUTPUT_BYTES_MAX).optional(),
+  stream: z.enum(['stdout', 'stderr', 'all']).optional(),
+});
+
+export const explainQuery = z.strictObject({
+  task: z.string().optional(),
+  at: z.string().optional(),
+  run: z.string().optional(),
+});
+
+export const happeningsQuery = z.strictObject({ since: z.string().optional(), limit });
+
+export const changesQuery = z.strictObject({
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: queryNumber(1, CHANGES_MAX).default(CHANGES_DEFAULT),
+});
+
+/** A whole number as a query writes it. */
+function queryNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^-?\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+/** Several values as a query writes them: `a,b`. */
+function queryList<Value extends string>(values: readonly [Value, ...Value[]]) {
+  return z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(z.enum(values)));
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import type { RunResult } from '../domain/outcome.ts';
+import type { Attempt, Run } from '../domain/run.ts';
+import { isFinal, latenessMs } from '../domain/run.ts';
+import { formatDurationMs } from '../domain/schedule/duration.ts';
+import { tellTime, timeIn, timeOrNull } from './times.ts';
+
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'retrying',
+  'held',
+  'waiting',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
+export const TRIGGERS = ['schedule', 'manual', 'webhook', 'task', 'backfill'] as const;
+
+export const runBriefView = z.object({
+  id: z.string(),
+  task_id: z.string(),
+  task: z.string(),
+  state: z.string(),
+  trigger: z.string(),
+  timezone: z.string(),
+  scheduled_for: z.string().nullable(),
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  ended_at: z.string().nullable(),
+  message: z.string().nullable(),
+});
+export type RunBriefView = z.output<typeof runBriefView>;
+
+const resultView = z.object({
+  exit_code: z.number().nullable(),
+  signal: z.string().nullable(),
+  http_status: z.number().nullable(),
+  duration_ms: z.number(),
+  output_bytes: z.number(),
+  output_is_cut: z.boolean(),
+});
+
+const attemptView = z.object({
+  attempt: z.number(),
+  started_at: z.string(),
+  ended_at: z.string().nullable(),
+  outcome: z.string().nullable(),
+  message: z.string().nullable(),
+  result: resultView.nullable(),
+});
+export type AttemptView = z.output<typeof attemptView>;
+
+export const runView = runBriefView.extend({
+  state_reason: z.string().nullable(),
+  is_final: z.boolean(),
+  outcome: z.string().nullable(),
+  ready_at: z.string(),
+  held_until: z.string().nullable(),
+  deadline_at: z.string().nullable(),
+  cancel_requested_at: z.string().nullable(),
+  lateness_ms: z.number().nullable(),
+  missed_count: z.number(),
+  attempt: z.number(),
+  attempts_max: z.number(),
+  task_version: z.number(),
+  result: resultView.nullable(),
+  created_by: z.string(),
+});
+export type RunView = z.output<typeof runView>;
+
+export const runDetailView = runView.extend({ attempts: z.array(attemptView) });
+export type RunDetailView = z.output<typeof runDetailView>;
+
+export function viewRunBriefly(run: Run, zone: string): RunBriefView {
+  return {
+    id: run.id,
+    task_id: run.taskId,
+    task: run.taskName,
+    state: run.state,
+    trigger: run.trigger,
+    timezone: zone,
+    scheduled_for: timeOrNull(zone, run.scheduledFor),
+    created_at: timeIn(zone, run.createdAt),
+    started_at: timeOrNull(zone, run.startedAt),
+    ended_at: timeOrNull(zone, run.endedAt),
+    message: run.message ?? null,
+  };
+}
+
+export function viewRun(run: Run, zone: string): RunView {
+  const { principal, client, parentRunId } = run.origin;
+  return {
+    ...viewRunBriefly(run, zone),
+    state_reason: run.stateReason ?? null,
+    is_final: isFinal(run.state),
+    outcome: run.outcome ?? null,
+    ready_at: timeIn(zone, run.readyAt),
+    held_until: timeOrNull(zone, run.heldUntil),
+    deadline_at: timeOrNull(zone, run.deadlineAt),
+    cancel_requested_at: timeOrNull(zone, run.cancelRequestedAt),
+    lateness_ms: latenessMs(run) ?? null,
+    missed_count: run.missedCount,
+    attempt: run.attempt,
+    attempts_max: run.attemptsMax,
+    task_version: run.taskVersion,
+    result: run.result === undefined ? null : viewResult(run.result),
+    created_by: [principal, client, parentRunId].filter(Boolean).join(' · '),
+  };
+}
+
+export function viewRunDetail(
+  detail: { readonly run: Run; readonly attempts: readonly Attempt[] },
+  zone: string,
+): RunDetailView {
+  return {
+    ...viewRun(detail.run, zone),
+    attempts: detail.attempts.map((attempt) => viewAttempt(attempt, zone)),
+  };
+}
+
+function viewAttempt(attempt: Attempt, zone: string): AttemptView {
+  return {
+    attempt: attempt.attempt,
+    started_at: timeIn(zone, attempt.startedAt),
+    ended_at: timeOrNull(zone, attempt.endedAt),
+    outcome: attempt.outcome ?? null,
+    message: attempt.message ?? null,
+    result: attempt.result === undefined ? null : viewResult(attempt.result),
+  };
+}
+
+function viewResult(result: RunResult): z.output<typeof resultView> {
+  return {
+    exit_code: result.exitCode ?? null,
+    signal: result.signal ?? null,
+    http_status: result.httpStatus ?? null,
+    duration_ms: result.durationMs,
+    output_bytes: result.outputBytes,
+    output_is_cut: result.outputIsCut,
+  };
+}
+
+/** One line of a list. */
+export function tellRunBriefly(run: RunBriefView, now: Temporal.Instant): string {
+  const when =
+    run.ended_at !== null
+      ? `ended ${tellTime(run.ended_at, now)}`
+      : run.started_at !== null
+        ? `started ${tellTime(run.started_at, now)}`
+        : `created ${tellTime(run.created_at, now)}`;
+  const planned = run.scheduled_for === null ? run.trigger : `for ${run.scheduled_for}`;
+  const message = run.message === null ? '' : ` ${run.message}`;
+  return `${run.id} ${run.state}: "${run.task}", ${planned}, ${when}.${message}`;
+}
+
+/** The whole run in words. */
+export function tellRun(run: RunView, now: Temporal.Instant): string {
+  const facts = [
+    run.state_reason === null ? '' : `Why: ${run.state_reason}`,
+    run.lateness_ms === null || run.lateness_ms < 1_000
+      ? ''
+      : `It started ${formatDurationMs(run.lateness_ms)} late.`,
+    run.missed_count === 0 ? '' : `It makes up for ${run.missed_count} more occurrences.`,
+    run.held_until === null ? '' : `Held until ${tellTime(run.held_until, now)}.`,
+    run.deadline_at === null ? '' : `Must be over by ${tellTime(run.deadline_at, now)}.`,
+    run.cancel_requested_at === null || run.is_final ? '' : 'Cancelling was asked for.',
+    run.attempt === 0 ? '' : `Attempt ${run.attempt} of ${run.attempts_max}.`,
+    run.result === null ? '' : tellResult(run.result),
+  ];
+  return [tellRunBriefly(run, now), ...facts.filter((fact) => fact !== '')].join('\n');
+}
+
+export function tellRunDetail(run: RunDetailView, now: Temporal.Instant): string {
+  if (run.attempts.length < 2) return tellRun(run, now);
+  const attempts = run.attempts.map(
+    (attempt) =>
+      `- attempt ${attempt.attempt}: ${attempt.outcome ?? 'in progress'}, started ${attempt.started_at}. ${attempt.message ?? ''}`,
+  );
+  return [tellRun(run, now), ...attempts].join('\n');
+}
+
+function tellResult(result: z.output<typeof resultView>): string {
+  const facts = [
+    result.exit_code === null ? '' : `exit code ${result.exit_code}`,
+    result.signal === null ? '' : `signal ${result.signal}`,
+    result.http_status === null ? '' : `HTTP status ${result.http_status}`,
+    `took ${formatDurationMs(result.duration_ms)}`,
+    `${result.output_bytes} bytes of output${result.output_is_cut ? ', its middle dropped' : ''}`,
+  ];
+  return `Result: ${facts.filter((fact) => fact !== '').join(', ')}.`;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Task } from '../domain/task.ts';
+import { summarizeAction, viewAction } from './action-view.ts';
+import { viewPolicies } from './policies-view.ts';
+import { type ScheduleView, scheduleView, viewSchedule } from './schedule-view.ts';
+import { tellTime, timeIn, timeOrNull } from './times.ts';
+
+const taskState = z.enum(['active', 'paused', 'ended']);
+
+/** What tells tasks apart in a list. */
+export const taskBriefView = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: taskState,
+  when: z.string().nullable(),
+  timezone: z.string(),
+  next_at: z.string().nullable(),
+  does: z.string(),
+  tags: z.array(z.string()),
+});
+export type TaskBriefView = z.output<typeof taskBriefView>;
+
+export const taskView = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  state: taskState,
+  state_reason: z.string().nullable(),
+  schedule: scheduleView.nullable(),
+  timezone: z.string(),
+  next_at: z.string().nullable(),
+  action: z.looseObject({ kind: z.string() }),
+  policies: z.looseObject({}),
+  tags: z.array(z.string()),
+  version: z.number(),
+  revision: z.number(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  created_by: z.string(),
+});
+export type TaskView = z.output<typeof taskView>;
+
+/** @param zone of times that no schedule gives a zone to. */
+export function viewTaskBriefly(task: Task, zone: string): TaskBriefView {
+  const { schedule } = task.definition;
+  const timezone = schedule?.zone ?? zone;
+  return {
+    id: task.id,
+    name: task.definition.name,
+    state: task.state,
+    when: schedule?.source ?? null,
+    timezone,
+    next_at: timeOrNull(timezone, task.next?.dueAt),
+    does: summarizeAction(task.definition.action),
+    tags: [...task.definition.tags],
+  };
+}
+
+export function viewTask(task: Task, zone: string): TaskView {
+  const { definition, origin } = task;
+  const timezone = definition.schedule?.zone ?? zone;
+  return {
+    id: task.id,
+    name: definition.name,
+    description: definition.description ?? null,
+    state: task.state,
+    state_reason: task.stateReason ?? null,
+    schedule: definition.schedule === undefined ? null : viewSchedule(definition.schedule),
+    timezone,
+    next_at: timeOrNull(timezone, task.next?.dueAt),
+    action: viewAction(definition.action) as TaskView['action'],
+    policies: { ...viewPolicies(definition.policies) },
+    tags: [...definition.tags],
+    version: task.version,
+    revision: task.revision,
+    created_at: timeIn(timezone, task.createdAt),
+    updated_at: timeIn(timezone, task.updatedAt),
+    created_by: [origin.principal, origin.client, origin.parentRunId].filter(Boolean).join(' · '),
+  };
+}
+
+/** One line of a list. */
+export function tellTaskBriefly(task: TaskBriefView, now: Temporal.Instant): string {
+  const when = task.when === null ? 'only when asked' : `${task.when} (${task.timezone})`;
+  const next = task.next_at === null ? '' : `, next ${tellTime(task.next_at, now)}`;
+  return `${task.name} [${task.id}] ${task.state}: ${when}${next}. Does: ${task.does}`;
+}
+
+/** The whole task in words. */
+export function tellTask(task: TaskView, now: Temporal.Instant): string {
+  return [
+    `Task "${task.name}" [${task.id}] is ${task.state}${reason(task.state_reason)}.`,
+    ...(task.description === null ? [] : [`Description: ${task.description}`]),
+    task.schedule === null
+      ? 'Schedule: none, it runs only when asked.'
+      : `Schedule: ${tellSchedule(task.schedule)}`,
+    ...(task.next_at === null ? [] : [`Next: ${tellTime(task.next_at, now)}`]),
+    `Action: ${JSON.stringify(task.action)}`,
+    `Policies: ${JSON.stringify(task.policies)}`,
+    ...(task.tags.length === 0 ? [] : [`Tags: ${task.tags.join(', ')}`]),
+    `Version ${task.version}, revision ${task.revision}; created ${task.created_at} by ${task.created_by}, changed ${task.updated_at}.`,
+  ].join('\n');
+}
+
+function reason(text: string | null): string {
+  return text === null ? '' : ` (${text})`;
+}
+
+function tellSchedule(schedule: ScheduleView): string {
+  const extras = [
+    schedule.start === null ? '' : `from ${schedule.start}`,
+    schedule.end === null ? '' : `until ${schedule.end}`,
+    schedule.runs_max === null ? '' : `at most ${schedule.runs_max} runs`,
+    schedule.jitter === '0s' ? '' : `jitter up to ${schedule.jitter}`,
+    schedule.exclude.length === 0 ? '' : `not on ${schedule.exclude.join(', ')}`,
+    schedule.blackouts.length === 0
+      ? ''
+      : `not during ${schedule.blackouts.map(tellBlackout).join('; ')}`,
+  ].filter((extra) => extra !== '');
+  return [`${schedule.when} (${schedule.kind}, zone ${schedule.timezone})`, ...extras].join(', ');
+}
+
+function tellBlackout({ from, to, weekdays }: ScheduleView['blackouts'][number]): string {
+  return [`${from}-${to}`, ...weekdays].join(' ');
+}

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { Hono } from 'hono';
+import type { JsonObject } from '../domain/json.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { API_ROUTES } from './api-routes.ts';
+import { authenticate } from './authenticate.ts';
+import { bodyObject, jsonOrNothing } from './body-object.ts';
+import { eventStream } from './event-stream.ts';
+import { foreignTo } from './guard.ts';
+import type { HttpApp, HttpContext, HttpEnv } from './http-context.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { problemResponse } from './problem.ts';
+import { BODY_BYTES_MAX, readBody } from './read-body.ts';
+import { mountSurfaceRoutes } from './surface-routes.ts';
+
+/** The HTTP door: guards first, on every path; then the routes. */
+export function createHttpApp(deps: HttpDeps): HttpApp {
+  const app: HttpApp = new Hono<HttpEnv>();
+
+  app.use('*', async (c, next) => {
+    const foreign = foreignTo(
+      {
+        host: c.req.header('host') ?? new URL(c.req.url).host,
+        origin: c.req.header('origin'),
+        fetchSite: c.req.header('sec-fetch-site'),
+        port: c.env?.incoming?.socket.localPort,
+      },
+      deps.allowedHosts,
+    );
+    if (foreign === undefined) await next();
+    else c.res = problemResponse(foreignRefusal(foreign));
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!c.res.headers.has(name)) c.header(name, value);
+    }
+  });
+
+  app.use('*', async (c, next) => {
+    const body = await readBody(c.req.raw);
+    if (body.kind === 'too_large') return problemResponse(tooLarge(), 413);
+    c.set('body', body.text);
+    return next();
+  });
+
+  app.get('/healthz', (c) => c.json({ ok: true }));
+
+  const requireCaller = async (c: HttpContext, next: () => Promise<void>) => {
+    const principal = authenticate(c.req.raw, deps.auth);
+    if (principal instanceof Response) return principal;
+    c.set('principal', principal);
+    await next();
+    return undefined;
+  };
+  app.use('/mcp', requireCaller);
+  app.use('/api/*', requireCaller);
+
+  const { mcp } = deps;
+  if (mcp !== undefined) {
+    app.all('/mcp', (c) => {
+      const body = c.get('body');
+      return mcp.fetch(withBody(c.req.raw, body), c.get('principal'), jsonOrNothing(body));
+    });
+  }
+
+  app.get('/api/v1/events', async (c) => {
+    const services = deps.servicesFor(c.get('principal'));
+    const last = await services.lastChangeId();
+    const seen = c.req.header('last-event-id') ?? c.req.query('after');
+    const after = seen === undefined ? last : Math.min(last, eventId(seen));
+    const signals = [c.req.raw.signal, ...(deps.stopping === undefined ? [] : [deps.stopping])];
+    const stream = eventStream(
+      services,
+      deps.announcer,
+      deps.clock,
+      after,
+      AbortSignal.any(signals),
+    );
+    return new Response(stream, {
+      headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
+    });
+  });
+
+  for (const route of API_ROUTES) {
+    app.on(route.method, `/api/v1${route.path}`, async (c) => {
+      const services = deps.servicesFor(c.get('principal'));
+      const answer = await route.answer(services, givenOf(c), {
+        zone: deps.zone,
+        signal: c.req.raw.signal,
+        now: () => deps.clock.now(),
+      });
+      const status = answer.status ?? 200;
+      return status === 204
+        ? new Response(null, { status })
+        : Response.json(answer.body, { status });
+    });
+  }
+
+  for (const surface of deps.surfaces) mountSurfaceRoutes(app, deps, surface, requireCaller);
+
+  app.notFound((c) =>
+    problemResponse(
+      new Refusal(
+        'not_found',
+        `There is no ${c.req.method} ${JSON.stringify(c.req.path.slice(0, 200))}.`,
+        'docs/http-api.md lists what there is.',
+      ),
+    ),
+  );
+  app.onError((error) => {
+    if (error instanceof Refusal) return problemResponse(error);
+    const reference = randomBytes(REFERENCE_BYTES).toString('hex');
+    deps.log.error('A request met a defect.', { reference }, error);
+    return problemResponse(
+      new Refusal(
+        'internal',
+        `Something went wrong inside Carillon (reference ${reference}).`,
+        'The log of the daemon has the details under this reference.',
+      ),
+    );
+  });
+  return app;
+}
+
+const REFERENCE_BYTES = 6;
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+function foreignRefusal(foreign: 'host' | 'origin'): Refusal {
+  return foreign === 'host'
+    ? new Refusal(
+        'forbidden',
+        'The Host header names another machine.',
+        'Call the daemon by localhost or 127.0.0.1 and its port, or allow the name in its configuration.',
+      )
+    : new Refusal('forbidden', 'Requests from the pages of other sites are not served.');
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(
+    'invalid',
+    `The body is larger than ${BODY_BYTES_MAX} bytes.`,
+    'Put large inputs into a file on the machine of the daemon and name it in the task.',
+  );
+}
+
+/** The same request, with the body that was read from it. */
+function withBody(request: Request, body: string): Request {
+  const { url, method, headers, signal } = request;
+  const hasBody = method !== 'GET' && method !== 'HEAD' && body !== '';
+  return new Request(url, { method, headers, signal, ...(hasBody ? { body } : {}) });
+}
+
+function eventId(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Refusal(
+    'invalid',
+    `${JSON.stringify(text.slice(0, 40))} is not the id of an event.`,
+    'Send the id of the last event that was seen, or none.',
+  );
+}
+
+/** Body, query and path parameters as one object; the path wins. */
+function givenOf(c: HttpContext): JsonObject {
+  const body = bodyObject(c);
+  const key = c.req.header('idempotency-key');
+  return {
+    ...(key === undefined || c.req.method !== 'POST' ? {} : { idempotency_key: key }),
+    ...body,
+    ...c.req.query(),
+    ...c.req.param(),
+  };
+}

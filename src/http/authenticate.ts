@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { owner, type Principal } from '../domain/principal.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { HttpAuth } from './http-deps.ts';
+import { problemResponse } from './problem.ts';
+
+/** Who is asking, or the answer that turns them away. */
+export function authenticate(request: Request, auth: HttpAuth): Principal | Response {
+  const client = clientOf(request);
+  if (auth.kind === 'none') return owner(client);
+  const given = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (given === undefined) return challenge('A token is needed.', '');
+  if (!isSame(given, auth.token))
+    return challenge('The token is not valid.', ', error="invalid_token"');
+  return owner(client);
+}
+
+/** Digests are compared, so that neither length nor content of the token shows in the time it takes. */
+function isSame(given: string, wanted: string): boolean {
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function challenge(message: string, detail: string): Response {
+  const refusal = new Refusal(
+    'forbidden',
+    message,
+    'Send the header "Authorization: Bearer <token>"; "carillon token" shows it to the owner of the daemon.',
+  );
+  return problemResponse(refusal, 401, {
+    'www-authenticate': `Bearer realm="carillon"${detail}`,
+  });
+}
+
+const CLIENT_CHARS_MAX = 100;
+
+function clientOf(request: Request): string | undefined {
+  const agent = request.headers.get('user-agent')?.replaceAll(/[^\x20-\x7e]/g, '');
+  return agent === undefined || agent === '' ? undefined : agent.slice(0, CLIENT_CHARS_MAX);
+}

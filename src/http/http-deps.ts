@@ -1,0 +1,34 @@
+import type { Surface } from '../api/surface.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Announcer } from '../ports/announcer.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { ServicesFor } from '../service/services.ts';
+
+/** What the HTTP door needs from the inside. */
+export type HttpDeps = {
+  readonly servicesFor: ServicesFor;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Zone of times that no schedule gives a zone to. */
+  readonly zone: string;
+  readonly auth: HttpAuth;
+  /** Names under which it may be called beside the loopback ones: `host` or `host:port`. */
+  readonly allowedHosts: readonly string[];
+  /** MCP, answered at `/mcp`; it knows its protocol, the door does not. */
+  readonly mcp: McpMount | undefined;
+  /** Surfaces whose own routes are served. */
+  readonly surfaces: readonly Surface[];
+  /** Aborts when the daemon stops: streams end then. */
+  readonly stopping?: AbortSignal;
+};
+
+export type HttpAuth =
+  | { readonly kind: 'token'; readonly token: string }
+  /** Everybody who reaches the port is the owner. */
+  | { readonly kind: 'none' };
+
+export type McpMount = {
+  fetch(request: Request, principal: Principal, body: unknown): Promise<Response>;
+};

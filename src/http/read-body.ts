@@ -1,0 +1,19 @@
+/** The largest body that is read, in bytes. */
+export const BODY_BYTES_MAX = 1_024 * 1_024;
+
+/** The whole body as text, or `too_large` as soon as it is known to be. */
+export async function readBody(
+  request: Request,
+): Promise<{ readonly kind: 'text'; readonly text: string } | { readonly kind: 'too_large' }> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > BODY_BYTES_MAX) return { kind: 'too_large' };
+  if (request.body === null) return { kind: 'text', text: '' };
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return { kind: 'too_large' };
+    chunks.push(chunk);
+  }
+  return { kind: 'text', text: Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,37 @@
+import type { RouteAnswer, Surface } from '../api/surface.ts';
+import { owner } from '../domain/principal.ts';
+import { bodyObject } from './body-object.ts';
+import type { HttpApp, HttpContext } from './http-context.ts';
+import type { HttpDeps } from './http-deps.ts';
+
+/** Serves the routes that a surface brings, behind the same guards as all others. */
+export function mountSurfaceRoutes(
+  app: HttpApp,
+  deps: HttpDeps,
+  surface: Surface,
+  requireCaller: (c: HttpContext, next: () => Promise<void>) => Promise<Response | undefined>,
+): void {
+  for (const route of surface.routes) {
+    if (!route.isPublic) app.on(route.method, route.path, requireCaller);
+    app.on(route.method, route.path, async (c) => {
+      // A public route is asked by nobody in particular, who may do nothing.
+      const caller = route.isPublic ? { ...owner(undefined), scopes: [] } : c.get('principal');
+      const services = deps.servicesFor({ ...caller, namespace: surface.namespace });
+      const text = c.get('body').trim();
+      return toResponse(
+        await route.handle(services, {
+          parameters: c.req.param(),
+          query: c.req.query(),
+          headers: c.req.header(),
+          body: text === '' ? undefined : bodyObject(c),
+        }),
+      );
+    });
+  }
+}
+
+function toResponse({ status, body, headers }: RouteAnswer): Response {
+  return body === undefined
+    ? new Response(null, { status, ...(headers === undefined ? {} : { headers }) })
+    : Response.json(body, { status, ...(headers === undefined ? {} : { headers }) });
+}

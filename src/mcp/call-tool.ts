@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type CallToolResult,
+  type ClientCapabilities,
+  type Implementation,
+  type InputRequiredResult,
+  type McpServer,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { CallResult } from '../api/surface.ts';
+import { Question, type Tool, type ToolCall } from '../api/tool.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Principal } from '../domain/principal.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { ask, type ConsentCodec, consentTo } from './consent.ts';
+import { asRefusal } from './as-refusal.ts';
+import type { McpDeps } from './mcp-deps.ts';
+import type { Seat } from './seat.ts';
+
+/** Carries out one tool call and shapes its answer; never throws, since the SDK shows a throw to the model. */
+export async function callTool(
+  deps: McpDeps,
+  codec: ConsentCodec,
+  server: McpServer,
+  seat: Seat,
+  tool: Tool,
+  given: JsonObject,
+  context: ServerContext,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { surface } = seat;
+  const call = describeCall(deps, server, seat, context);
+  try {
+    const services = deps.servicesFor(principalOf(seat, call.client));
+    const answer = await tool.call(services, surface.prepareArguments(tool, given), call);
+    if (answer instanceof Question) return await ask(answer, codec, context);
+    return toWire(surface.encode(tool, answer));
+  } catch (error) {
+    const refusal =
+      error instanceof Refusal ? error : asRefusal(error, deps.log, { tool: tool.name });
+    return toWire(surface.refuse(tool, refusal));
+  }
+}
+
+/** The seat's principal, speaking through the program that this call came from. */
+export function principalOf(seat: Seat, client: string | undefined): Principal {
+  return { ...seat.principal, client: client ?? seat.principal.client };
+}
+
+/** `name version` of the calling program, as it told it. */
+export function clientOf(server: McpServer, context: ServerContext): string | undefined {
+  const info =
+    (envelopeOf(context)[CLIENT_INFO_META_KEY] as Implementation | undefined) ??
+    server.server.getClientVersion();
+  if (info === undefined) return undefined;
+  return `${info.name} ${info.version}`.slice(0, CLIENT_CHARS_MAX);
+}
+
+const CLIENT_CHARS_MAX = 100;
+const MARK_BYTES = 8;
+
+function describeCall(
+  deps: McpDeps,
+  server: McpServer,
+  seat: Seat,
+  context: ServerContext,
+): ToolCall {
+  const { _meta: meta, signal } = context.mcpReq;
+  const progressToken = meta?.progressToken;
+  return {
+    signal,
+    client: clientOf(server, context),
+    cwd: seat.cwd,
+    zone: deps.zone,
+    mark: randomBytes(MARK_BYTES).toString('hex'),
+    now: () => deps.clock.now(),
+    progress: async (done, total, message) => {
+      if (progressToken === undefined) return;
+      await context.mcpReq.notify({
+        method: 'notifications/progress',
+        params: {
+          progressToken,
+          progress: done,
+          message,
+          ...(total === undefined ? {} : { total }),
+        },
+      });
+    },
+    consentTo: (act) => consentTo(act, context, canAsk(server, context)),
+  };
+}
+
+/** Whether the client can show a form to its user. */
+function canAsk(server: McpServer, context: ServerContext): boolean {
+  const capabilities =
+    (envelopeOf(context)[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined) ??
+    server.server.getClientCapabilities();
+  const elicitation = capabilities?.elicitation;
+  if (elicitation === undefined) return false;
+  return elicitation.form !== undefined || elicitation.url === undefined;
+}
+
+/** What a 2026 client says about itself with every request; the SDK has checked it. */
+function envelopeOf(context: ServerContext): Readonly<Record<string, unknown>> {
+  return context.mcpReq.envelope ?? {};
+}
+
+function toWire(result: CallResult): CallToolResult {
+  const { content, ...rest } = result;
+  return { ...rest, content: content.map((block) => ({ ...block })) };
+}

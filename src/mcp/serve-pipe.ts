@@ -1,0 +1,93 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { owner } from '../domain/principal.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { asRefusal } from './as-refusal.ts';
+import { chooseTools } from './choose-tools.ts';
+import { type Handshake, parseHandshake } from './handshake.ts';
+import type { McpDeps } from './mcp-deps.ts';
+import { readLine } from './read-line.ts';
+import type { Seat } from './seat.ts';
+import { mcpServerFactory } from './server.ts';
+
+/**
+ * Serves one connection of the local socket: a handshake line, its answer, then MCP both ways. Who
+ * can open the socket is the owner.
+ */
+export function servePipe(socket: Duplex, deps: McpDeps): void {
+  // A client that goes away mid-sentence is no news; the transport closes by itself.
+  socket.on('error', (error) => deps.log.debug('A pipe broke.', { error: error.message }));
+  readLine(socket, deps.clock, (line, why) => {
+    if (line === undefined) {
+      if (why === 'closed') return;
+      const message = `No handshake came ${why === 'too_long' ? 'within 64 KiB' : 'within 5 seconds'}.`;
+      turnAway(socket, new Refusal('invalid', message));
+      return;
+    }
+    try {
+      const seat = seatFor(deps, parseHandshake(line));
+      socket.write(`${JSON.stringify({ ok: true, version: deps.version })}\n`);
+      serveMcp(socket, socket, deps, seat);
+      socket.resume();
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : asRefusal(error, deps.log, { at: 'pipe' });
+      turnAway(socket, refusal);
+    }
+  });
+}
+
+/** Serves MCP on two streams, such as the standard ones, without a handshake. */
+export function serveInProcess(
+  input: Readable,
+  output: Writable,
+  deps: McpDeps,
+  options: Omit<Handshake, 'version'>,
+): { close(): Promise<void> } {
+  return serveMcp(input, output, deps, seatFor(deps, { ...options, version: deps.version }));
+}
+
+/** What a pipe gets to see. Refuses unknown surfaces and toolsets. */
+export function seatFor(deps: McpDeps, handshake: Handshake): Seat {
+  const make = deps.surfaces.get(handshake.surface);
+  if (make === undefined) {
+    const names = [...deps.surfaces.keys()].map((name) => JSON.stringify(name)).join(', ');
+    throw new Refusal(
+      'not_found',
+      `There is no surface ${JSON.stringify(handshake.surface)}. Choose among ${names}.`,
+    );
+  }
+  const surface = make(handshake.settings);
+  return {
+    surface,
+    tools: chooseTools(surface, handshake.toolsets, handshake.isReadOnly),
+    cwd: handshake.cwd,
+    principal: owner(undefined, surface.namespace),
+  };
+}
+
+function serveMcp(
+  input: Readable,
+  output: Writable,
+  deps: McpDeps,
+  seat: Seat,
+): { close(): Promise<void> } {
+  return serveStdio(
+    mcpServerFactory(
+      deps,
+      () => seat,
+      () => true,
+    ),
+    {
+      transport: new StdioServerTransport(input, output),
+      onerror: (error) =>
+        deps.log.debug('A message on a pipe was not served.', { error: error.message }),
+    },
+  );
+}
+
+function turnAway(socket: Duplex, refusal: Refusal): void {
+  const { code, message, hint } = refusal;
+  const text = hint === undefined ? message : `${message} ${hint}`;
+  // A peer that never closes its end would keep the socket open.
+  socket.end(`${JSON.stringify({ ok: false, code, message: text })}\n`, () => socket.destroy());
+}
