@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Environment } from '../installation/places.ts';
+import { Refusal } from '../domain/refusal.ts';
+
+/** What a client asked for when it started `carillon mcp` or `carillon as`. */
+export type PipeArguments = {
+  readonly kind: 'pipe';
+  readonly data: string | undefined;
+  readonly config: string | undefined;
+  readonly surface: string;
+  readonly toolsets: readonly string[];
+  readonly isReadOnly: boolean;
+  /** Settings of a compatibility profile. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What was wrong and left aside; for standard error. */
+  readonly warnings: readonly string[];
+};
+
+/** Or a text to print and the exit code, as older systems answer to `--help`. */
+export type PipeRequest =
+  | PipeArguments
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly exitCode: number;
+    };
+
+/** Reads `mcp …` or `as PROFILE …`. Refuses what it does not know. */
+export async function readPipeArguments(
+  words: readonly string[],
+  environment: Environment,
+): Promise<PipeRequest> {
+  const [command, ...rest] = words;
+  if (command === 'as') {
+    const [profile = '', ...flags] = rest;
+    return profileArguments(profile, flags, environment);
+  }
+  const { data, config, profile, toolset, 'read-only': isReadOnly } = parseMcpFlags(rest);
+  return {
+    kind: 'pipe',
+    data,
+    config,
+    surface: profile ?? NATIVE,
+    toolsets: (toolset ?? ['all'])
+      .flatMap((names) => names.split(','))
+      .filter((name) => name !== ''),
+    isReadOnly: isReadOnly ?? false,
+    settings: {},
+    warnings: [],
+  };
+}
+
+const NATIVE = 'native';
+
+function parseMcpFlags(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: false,
+      options: {
+        data: { type: 'string' },
+        config: { type: 'string' },
+        profile: { type: 'string' },
+        toolset: { type: 'string', multiple: true },
+        'read-only': { type: 'boolean' },
+        standalone: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Refusal(
+      'invalid',
+      error instanceof Error ? error.message : 'The arguments cannot be read.',
+      'Type: carillon mcp --help',
+    );
+  }
+}
+
+/** The older system's own flags, variables and configuration file. */
+async function profileArguments(
+  profile: string,
+  flags: readonly string[],
+  environment: Environment,
+): Promise<PipeRequest> {
+  if (profile !== MCP_SCHEDULER) {
+    throw new Refusal(
+      'invalid',
+      `There is no older system "${profile}".`,
+      `Known: ${MCP_SCHEDULER}. Type: carillon as ${MCP_SCHEDULER}`,
+    );
+  }
+  const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
+  const { settingsToJson } = await import('../compat/mcp-scheduler/settings-json.ts');
+  const path = configPathOf(flags, environment);
+  const reading = readSettings(
+    flags,
+    environment,
+    path === undefined ? undefined : readIfThere(path),
+  );
+  if (reading.kind === 'text') return reading;
+  if (reading.settings.transport !== 'stdio') {
+    throw new Refusal(
+      'invalid',
+      'The transport "sse" is not served.',
+      'Leave it out, or connect to /mcp of the HTTP door: carillon status tells its address.',
+    );
+  }
+  return {
+    kind: 'pipe',
+    data: undefined,
+    config: undefined,
+    surface: profile,
+    toolsets: ['all'],
+    isReadOnly: false,
+    settings: settingsToJson(reading.settings),
+    warnings: reading.warnings,
+  };
+}
+
+const MCP_SCHEDULER = 'mcp-scheduler';
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

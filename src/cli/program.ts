@@ -1,0 +1,405 @@
+import { Command, Option } from 'commander';
+import { packageVersion } from '../installation/package.ts';
+import { contextOf, type Context, type GlobalFlags } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+
+/**
+ * The commands, their flags and their help. What a command does is loaded when it is called.
+ *
+ * @param words what stands after the name of the program, as typed.
+ */
+export function program(words: readonly string[]): Command {
+  const root = new Command('carillon')
+    .description('The scheduler for AI agents and the people who work with them.')
+    .usage('<command> [flags]')
+    .option('--data <folder>', 'data folder (CARILLON_DATA)')
+    .option('--config <file>', 'configuration file (CARILLON_CONFIG)')
+    .option('--json', 'answer in JSON')
+    .option('--no-start', 'do not start a daemon when none is running')
+    .option('--quiet', 'say nothing beside the answer')
+    .addHelpText('beforeAll', HELP_HEAD)
+    .addHelpText('afterAll', HELP_FOOT)
+    .showSuggestionAfterError()
+    .helpCommand(true)
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false });
+  root.version(packageVersion(), '--version', 'print the version');
+  addDaemonCommands(root, words);
+  addTaskCommands(root);
+  addRunCommands(root);
+  addTimeCommands(root);
+  addSecretCommands(root);
+  root
+    .command('token')
+    .description('print the token that the HTTP door wants')
+    .action(async (_flags: unknown, command: Command) => {
+      const { printToken } = await import('./token.ts');
+      printToken(contextFrom(command));
+    });
+  root
+    .command('version')
+    .description('say the version of Carillon, of Node and of the time zone data')
+    .action(async (_flags: unknown, command: Command) => {
+      const { sayVersion } = await import('./version.ts');
+      sayVersion(contextFrom(command));
+    });
+  return root;
+}
+
+const HELP_HEAD = `Examples:
+  carillon tasks add backup --when "every day at 3am" -- rsync -a ~/notes /mnt/backup
+  carillon tasks run backup --wait
+`;
+
+const HELP_FOOT = `
+Exit codes: ${String(EXIT.ok)} done, ${String(EXIT.failure)} failure, ${String(EXIT.usage)} wrong usage, ${String(EXIT.notFound)} not found, ${String(EXIT.notAuthorised)} not authorised, ${String(EXIT.noDaemon)} no daemon,
+${String(EXIT.conflict)} conflict, ${String(EXIT.interrupted)} interrupted. Commands that wait for a run: ${String(EXIT.runFailed)} it failed, ${String(EXIT.runTimedOut)} it timed out, ${String(EXIT.runOverBudget)} its budget ran out.`;
+
+function contextFrom(command: Command): Context {
+  return contextOf(command.optsWithGlobals<GlobalFlags>());
+}
+
+function addDaemonCommands(root: Command, words: readonly string[]): void {
+  root.commandsGroup('Daemon:');
+  addServeFlags(root.command('serve').description('run the daemon in the foreground')).action(
+    async (flags: Record<string, unknown>, command: Command) => {
+      const { serve } = await import('./serve.ts');
+      await serve(contextFrom(command), flags);
+    },
+  );
+  addServeFlags(root.command('up').description('start the daemon in the background')).action(
+    async (flags: Record<string, unknown>, command: Command) => {
+      const { up } = await import('./up-down.ts');
+      await up(contextFrom(command), flags);
+    },
+  );
+  root
+    .command('down')
+    .description('stop the daemon; its runs get time to finish')
+    .action(async (_flags: unknown, command: Command) => {
+      const { down } = await import('./up-down.ts');
+      await down(contextFrom(command));
+    });
+  root
+    .command('status')
+    .description('say how the daemon is and what comes next')
+    .action(async (_flags: unknown, command: Command) => {
+      const { status } = await import('./status.ts');
+      await status(contextFrom(command));
+    });
+  root
+    .command('logs')
+    .description('show the log of the daemon')
+    .option('-f, --follow', 'go on with new lines')
+    .option('-n, --lines <count>', 'how many of the last lines', '100')
+    .addOption(
+      new Option('--level <level>', 'the least important lines to show')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('debug'),
+    )
+    .action(async (flags: LogsFlags, command: Command) => {
+      const { showLogs } = await import('./logs.ts');
+      await showLogs(contextFrom(command), flags);
+    });
+  addPipeCommands(root, words);
+}
+
+type LogsFlags = { readonly follow?: boolean; readonly lines: string; readonly level: string };
+
+function addServeFlags(command: Command): Command {
+  return command
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on (default: 7411, or a free one)')
+    .option('--no-auth', 'want no token; only on a loopback address')
+    .option('--log-level <level>', 'debug, info, warn or error')
+    .option('--workers <count>', 'the most runs at once')
+    .option('--zone <name>', 'time zone of schedules that name none')
+    .option('--profile <name>', 'laptop or shared');
+}
+
+function addPipeCommands(root: Command, words: readonly string[]): void {
+  root
+    .command('mcp')
+    .description('serve an MCP client over standard input and output')
+    .option('--profile <name>', 'surface: native, or an older system such as mcp-scheduler')
+    .option('--toolset <names>', 'show only these groups of tools; repeatable', collect)
+    .option('--read-only', 'show only tools that change nothing')
+    .option('--standalone', 'run everything in this one process')
+    .action(async (flags: { readonly standalone?: boolean }) => {
+      if (flags.standalone === true) {
+        const { runStandalone } = await import('./standalone.ts');
+        await runStandalone(words);
+        return;
+      }
+      const { runPipe } = await import('./pipe.ts');
+      runPipe(words);
+    });
+  root
+    .command('as')
+    .description('stand in for an older system: carillon as mcp-scheduler [its own flags]')
+    .argument('<system>', 'mcp-scheduler')
+    .argument('[flags...]', "the older system's own flags")
+    .allowUnknownOption()
+    .action(async () => {
+      const { runPipe } = await import('./pipe.ts');
+      runPipe(words);
+    });
+}
+
+function addTaskCommands(root: Command): void {
+  root.commandsGroup('Tasks and runs:');
+  const tasks = root.command('tasks').alias('task').description('what is done, and when');
+  addDefinitionFlags(
+    tasks
+      .command('add')
+      .description('make a task')
+      .argument('<name>', 'unique name')
+      .argument('[command...]', 'program and arguments, after --')
+      .option('--paused', 'start no runs until it is resumed')
+      .option('--key <text>', 'idempotency key: repeating the command makes no second task')
+      .addHelpText('after', ADD_EXAMPLES),
+  ).action(async (name: string, argv: string[], flags: object, command: Command) => {
+    const { addTask } = await import('./tasks.ts');
+    await addTask(contextFrom(command), name, argv, flags);
+  });
+  tasks
+    .command('list')
+    .alias('ls')
+    .description('list tasks with their next times')
+    .option('--state <state>', 'active, paused or ended')
+    .option('--tag <tag>', 'only tasks with this tag')
+    .option('--text <text>', 'only tasks with this in name or description')
+    .option('--limit <count>', 'how many, up to 50', '50')
+    .option('--cursor <text>', 'where the last page ended')
+    .action(async (flags: object, command: Command) => {
+      const { listTasks } = await import('./tasks.ts');
+      await listTasks(contextFrom(command), flags);
+    });
+  tasks
+    .command('show')
+    .description('show one task')
+    .argument('<task>', 'id or name')
+    .action(async (task: string, _flags: unknown, command: Command) => {
+      const { showTask } = await import('./tasks.ts');
+      await showTask(contextFrom(command), task);
+    });
+  addDefinitionFlags(
+    tasks
+      .command('edit')
+      .description('change a task; what is not named stays')
+      .argument('<task>', 'id or name')
+      .argument('[command...]', 'another program and arguments, after --')
+      .option('--name <name>', 'another name')
+      .option('--no-schedule', 'run only when asked')
+      .option('--revision <number>', 'refuse when the task has another revision by now'),
+  ).action(async (task: string, argv: string[], flags: object, command: Command) => {
+    const { editTask } = await import('./tasks.ts');
+    await editTask(contextFrom(command), task, argv, flags);
+  });
+  tasks
+    .command('pause')
+    .description('start no new runs until it is resumed')
+    .argument('<task>', 'id or name')
+    .option('--reason <text>', 'why')
+    .action(async (task: string, flags: { reason?: string }, command: Command) => {
+      const { pauseTask } = await import('./tasks.ts');
+      await pauseTask(contextFrom(command), task, flags.reason);
+    });
+  tasks
+    .command('resume')
+    .description('let a paused task go on')
+    .argument('<task>', 'id or name')
+    .action(async (task: string, _flags: unknown, command: Command) => {
+      const { resumeTask } = await import('./tasks.ts');
+      await resumeTask(contextFrom(command), task);
+    });
+  tasks
+    .command('rm')
+    .description('delete a task; its runs are kept')
+    .argument('<task>', 'id or name')
+    .action(async (task: string, _flags: unknown, command: Command) => {
+      const { removeTask } = await import('./tasks.ts');
+      await removeTask(contextFrom(command), task);
+    });
+  tasks
+    .command('run')
+    .description('run a task now')
+    .argument('<task>', 'id or name')
+    .option('--wait', 'wait until the run has ended, and show its output')
+    .option('--timeout <duration>', 'wait no longer than this', '1h')
+    .option('--overlap <policy>', 'what to do while another run is unfinished')
+    .option('--key <text>', 'idempotency key: repeating the command starts no second run')
+    .action(async (task: string, flags: object, command: Command) => {
+      const { runTask } = await import('./run-task.ts');
+      await runTask(contextFrom(command), task, flags);
+    });
+}
+
+const ADD_EXAMPLES = `
+Examples:
+  carillon tasks add report --when "every weekday at 9" --zone Europe/Berlin -- python3 report.py --mail
+  carillon tasks add ping --when "every 15m" --url https://example.org/health --retries 3
+`;
+
+function addDefinitionFlags(command: Command): Command {
+  return command
+    .option('--when <text>', 'words, cron, ISO 8601 time or interval; only when asked if absent')
+    .option('--zone <name>', 'IANA time zone of the schedule')
+    .option('--description <text>', 'what it is for')
+    .option('--shell <text>', 'text for the shell, instead of a program')
+    .option('--url <url>', 'request this address instead of running a program')
+    .option('--method <name>', 'method of the request')
+    .option('--header <name:value>', 'header of the request; repeatable', collect)
+    .option('--body <text>', 'body of the request')
+    .option('--expect <codes>', 'status codes that mean success, such as 200-299,404')
+    .option('--cwd <folder>', 'working folder (default: this one)')
+    .option('--env <name=value>', 'variable of the command; repeatable', collect)
+    .option('--secret <name=secret>', 'variable or header from a secret; repeatable', collect)
+    .option('--stdin <text>', 'standard input of the command; - reads it from here')
+    .option('--timeout <duration>', 'the longest an attempt may take')
+    .option('--deadline <duration>', 'a run must be over this long after its time')
+    .option('--retries <count>', 'attempts after the first one')
+    .option('--backoff <duration>', 'wait before the first retry')
+    .option('--overlap <policy>', 'skip, queue_one, queue_all, replace or allow')
+    .option('--concurrency <count>', 'runs at once, with --overlap allow')
+    .option('--catch-up <mode>', 'missed occurrences: latest, all or none')
+    .option('--catch-up-window <duration>', 'how late an occurrence may still start')
+    .option('--jitter <duration>', 'longest random delay')
+    .option('--from <time>', 'nothing before this time')
+    .option('--until <time>', 'nothing after this time')
+    .option('--runs <count>', 'end after so many runs')
+    .option('--exclude <date>', 'local date without runs; repeatable', collect)
+    .option('--blackout <hours>', 'such as "22:00-06:00 sat,sun"; repeatable', collect)
+    .option('--priority <number>', '-100 to 100; higher goes first')
+    .option('--tag <tag>', 'repeatable', collect);
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function addRunCommands(root: Command): void {
+  const runs = root.command('runs').alias('run').description('what happened, and what goes on');
+  runs
+    .command('list')
+    .alias('ls')
+    .description('list runs, newest first')
+    .option('--task <task>', 'only runs of this task')
+    .option('--state <state>', 'only runs in this state; repeatable', collect)
+    .option('--trigger <trigger>', 'schedule, manual, webhook, task or backfill')
+    .option('--since <time>', 'created at or after')
+    .option('--until <time>', 'created before')
+    .option('--limit <count>', 'how many, up to 50', '30')
+    .option('--cursor <text>', 'where the last page ended')
+    .action(async (flags: object, command: Command) => {
+      const { listRuns } = await import('./runs.ts');
+      await listRuns(contextFrom(command), flags);
+    });
+  runs
+    .command('show')
+    .description('show one run with its attempts')
+    .argument('<run>', 'id')
+    .action(async (run: string, _flags: unknown, command: Command) => {
+      const { showRun } = await import('./runs.ts');
+      await showRun(contextFrom(command), run);
+    });
+  runs
+    .command('logs')
+    .description('show what a run printed')
+    .argument('<run>', 'id')
+    .option('-f, --follow', 'go on until the run has ended')
+    .option('--attempt <number>', 'which attempt (default: the latest)')
+    .option('--stream <name>', 'stdout, stderr or all', 'all')
+    .action(async (run: string, flags: object, command: Command) => {
+      const { showOutput } = await import('./run-output.ts');
+      await showOutput(contextFrom(command), run, flags);
+    });
+  runs
+    .command('stop')
+    .description('stop a run')
+    .argument('<run>', 'id')
+    .option('--reason <text>', 'why')
+    .action(async (run: string, flags: { reason?: string }, command: Command) => {
+      const { stopRun } = await import('./runs.ts');
+      await stopRun(contextFrom(command), run, flags.reason);
+    });
+  runs
+    .command('wait')
+    .description('wait until a run has ended; the exit code says how')
+    .argument('<run>', 'id')
+    .option('--timeout <duration>', 'wait no longer than this', '1h')
+    .action(async (run: string, flags: { timeout: string }, command: Command) => {
+      const { waitForRun } = await import('./run-task.ts');
+      await waitForRun(contextFrom(command), run, flags.timeout);
+    });
+}
+
+function addTimeCommands(root: Command): void {
+  root.commandsGroup('Time:');
+  root
+    .command('next')
+    .description('say what runs next')
+    .option('--limit <count>', 'how many tasks', '20')
+    .action(async (flags: { limit: string }, command: Command) => {
+      const { sayNext } = await import('./next.ts');
+      await sayNext(contextFrom(command), flags.limit);
+    });
+  root
+    .command('cron')
+    .description('say when a cron expression has its next times; asks no daemon')
+    .argument('[expression]', 'five or six fields, in one argument')
+    .option('--tz <zone>', 'IANA time zone')
+    .option('--from <time>', 'ISO 8601 time to begin after (default: now)')
+    .option('--count <count>', 'how many', '5')
+    .option('--stdin', 'read one JSON question per line, and answer each with a line')
+    .action(async (expression: string | undefined, flags: CronFlags, command: Command) => {
+      const { sayCron } = await import('./say-cron.ts');
+      await sayCron(contextFrom(command), expression, flags);
+    });
+  root
+    .command('explain')
+    .description('say why something ran, or did not')
+    .argument('<task-or-run>', 'id or name')
+    .option('--at <time>', 'about this time: an instant, or a local time such as 07:00')
+    .action(async (subject: string, flags: { at?: string }, command: Command) => {
+      const { explain } = await import('./explain.ts');
+      await explain(contextFrom(command), subject, flags.at);
+    });
+}
+
+type CronFlags = {
+  readonly tz?: string;
+  readonly from?: string;
+  readonly count: string;
+  readonly stdin?: boolean;
+};
+
+function addSecretCommands(root: Command): void {
+  root.commandsGroup('More:');
+  const secrets = root
+    .command('secrets')
+    .description('values that runs may use and nobody may read back');
+  secrets
+    .command('set')
+    .description('store a value, from standard input or a prompt')
+    .argument('<name>', 'letters, digits, _ . -')
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      const { setSecret } = await import('./secrets.ts');
+      await setSecret(contextFrom(command), name);
+    });
+  secrets
+    .command('list')
+    .alias('ls')
+    .description('list the names')
+    .action(async (_flags: unknown, command: Command) => {
+      const { listSecrets } = await import('./secrets.ts');
+      await listSecrets(contextFrom(command));
+    });
+  secrets
+    .command('rm')
+    .description('forget a value')
+    .argument('<name>')
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      const { removeSecret } = await import('./secrets.ts');
+      await removeSecret(contextFrom(command), name);
+    });
+}

@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { ActionKind } from '../domain/action.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { createEgress } from '../egress/egress.ts';
+import { startEngine, type Engine } from '../engine/engine.ts';
+import { commandExecutor } from '../executors/command/command-executor.ts';
+import { httpExecutor } from '../executors/http/http-executor.ts';
+import { openOutputStore } from '../output/open-output-store.ts';
+import { packageVersion } from '../installation/package.ts';
+import type { Executor } from '../ports/executor.ts';
+import { openVault } from '../secrets/open-vault.ts';
+import { servicesFor } from '../service/services-for.ts';
+import type { DaemonFacts, ServicePorts } from '../service/services.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { processAnnouncer } from './announcer.ts';
+import { systemClock } from './clock.ts';
+import { egressProfile } from './config.ts';
+import type { DaemonFiles } from '../installation/daemon-files.ts';
+import {
+  readDaemonNotice,
+  removeDaemonNotice,
+  writeDaemonNotice,
+  type DaemonNotice,
+} from '../installation/daemon-notice.ts';
+import { randomIds } from './ids.ts';
+import { takeLock, type Lock } from './lock.ts';
+import { openLogFile, type LogFile } from './log-file.ts';
+import { openDoors, type Doors } from './open-doors.ts';
+import { prepareFolders } from './prepare-folders.ts';
+import type { Setup } from './read-setup.ts';
+
+export type Daemon = {
+  /** How clients reach it. */
+  readonly notice: DaemonNotice;
+  readonly files: DaemonFiles;
+  readonly log: LogFile;
+  /** Lets runs finish within the configured time, then closes everything. Asked again, it waits for the same end. */
+  stop(reason: string): Promise<void>;
+};
+
+/**
+ * Opens everything in a data folder and connects it. Refuses as `conflict`, with nothing changed,
+ * when another process has the data folder.
+ */
+export async function openDaemon(setup: Setup): Promise<Daemon> {
+  const { files } = setup;
+  prepareFolders(files);
+  const lock = takeLock(files.lock);
+  if (lock === undefined) throw held(files);
+  // Closed in the reverse order, whether the start fails or the daemon ends.
+  const closers: Closer[] = [];
+  try {
+    return await connect(setup, lock, closers);
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+type Closer = () => void | Promise<void>;
+
+async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Daemon> {
+  const { files, config } = setup;
+  closers.push(() => {
+    lock.release();
+  });
+  // One that was left behind names a process that may be somebody else's by now.
+  rmSync(files.notice, { force: true });
+  const startedAt = systemClock.now();
+  const log = openLog(setup);
+  closers.push(() => {
+    log.close();
+  });
+  const inside = await openInside(setup, log, closers);
+  // What the daemon tells about itself is known only when it runs.
+  const running: { engine?: Engine; notice?: DaemonNotice } = {};
+  const facts = (): DaemonFacts => ({
+    version: packageVersion(),
+    pid: process.pid,
+    startedAt,
+    dataFolder: files.folder,
+    address: addressOf(running.notice),
+    profile: egressProfile(config),
+    nodeVersion: process.versions.node,
+    tzdataVersion: process.versions['tz'] ?? 'unknown',
+    alarms: running.engine?.alarms() ?? [],
+  });
+  const doors = await openDoors(
+    setup,
+    { ...inside.ports, daemon: facts },
+    servicesFor({ ...inside.ports, daemon: facts }),
+  );
+  closers.push(() => doors.close());
+  inside.ownEndpoints.push(...(doors.http === undefined ? [] : [doors.http]));
+  const notice: DaemonNotice = {
+    pid: process.pid,
+    version: packageVersion(),
+    startedAt: startedAt.toString(),
+    http: doors.http,
+    socket: doors.socket,
+  };
+  const engine = startEngine(
+    { ...inside.ports, executors: inside.executors },
+    engineSettings(setup),
+  );
+  Object.assign(running, { engine, notice });
+  writeDaemonNotice(files.notice, notice);
+  closers.push(() => {
+    removeDaemonNotice(files.notice, process.pid);
+  });
+  log.info('The daemon is running.', {
+    version: notice.version,
+    pid: notice.pid,
+    node: process.versions.node,
+    address: addressOf(notice),
+  });
+  return { notice, files, log, stop: stopper(setup, log, engine, doors, closers) };
+}
+
+type Inside = {
+  readonly ports: Omit<ServicePorts, 'daemon'>;
+  readonly executors: ReadonlyMap<ActionKind, Executor>;
+  /** Filled in once the doors are open: HTTP actions never call the daemon itself. */
+  readonly ownEndpoints: { readonly host: string; readonly port: number }[];
+};
+
+/** Opens everything that is neither a door nor the engine. */
+async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promise<Inside> {
+  const { files, config, machine } = setup;
+  const clock = systemClock;
+  const announcer = processAnnouncer(log);
+  const store = await openSqliteStore({ file: files.database, clock, announcer, log });
+  closers.push(() => store.close());
+  const secrets = await openVault({ keyFile: files.keyFile, rows: store.secretRows, clock });
+  const ownEndpoints: { readonly host: string; readonly port: number }[] = [];
+  const egress = createEgress({
+    profile: egressProfile(config),
+    allow: config.egress_allow,
+    ownEndpoints: () => ownEndpoints,
+  });
+  closers.push(() => egress.close());
+  const commands = commandExecutor({
+    folder: files.spoolFolder,
+    home: machine.home,
+    environment: definedOnly(machine.environment),
+    clock,
+    log,
+  });
+  closers.push(() => commands.close());
+  const requests = httpExecutor({ egress, clock, log, version: packageVersion() });
+  return {
+    ports: {
+      store,
+      output: openOutputStore({ folder: files.outputFolder }),
+      secrets,
+      isDirectory,
+      announcer,
+      clock,
+      ids: randomIds,
+      log,
+      settings: {
+        zone: zoneOf(setup),
+        intervalMsMin: config.interval_ms_min,
+        home: machine.home,
+      },
+    },
+    executors: new Map<ActionKind, Executor>([
+      ['command', commands],
+      ['http', requests],
+    ]),
+    ownEndpoints,
+  };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function openLog({ files, config }: Setup): LogFile {
+  return openLogFile({
+    folder: files.logFolder,
+    level: config.log_level,
+    bytesMax: config.log_bytes_max,
+    filesMax: config.log_files_max,
+    clock: systemClock,
+  });
+}
+
+function engineSettings({ config }: Setup) {
+  return {
+    owner: `${String(process.pid)}-${randomBytes(OWNER_BYTES).toString('hex')}`,
+    workers: config.workers,
+    leaseMs: config.lease_ms,
+    tagLimits: new Map(Object.entries(config.tag_limits)),
+    // The lock says so.
+    isOnlyProcess: true,
+  };
+}
+
+const OWNER_BYTES = 6;
+
+/** The zone of schedules whose author named none. */
+function zoneOf({ config }: Pick<Setup, 'config'>): string {
+  return config.zone === '' ? Temporal.Now.timeZoneId() : config.zone;
+}
+
+function stopper(
+  { config }: Setup,
+  log: LogFile,
+  engine: Engine,
+  doors: Doors,
+  closers: Closer[],
+): Daemon['stop'] {
+  let stopped: Promise<void> | undefined;
+  const stop = async (reason: string): Promise<void> => {
+    log.info('The daemon is stopping.', { reason });
+    doors.stopListening();
+    await engine.drain(config.drain_ms);
+    await engine.stop();
+    log.info('The daemon has stopped.');
+    await closeAll(closers);
+  };
+  return (reason) => (stopped ??= stop(reason));
+}
+
+/** Closes what can be closed: one that fails must not keep the lock from being released. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  let failure: unknown;
+  for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+    try {
+      await close();
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+}
+
+function held(files: DaemonFiles): Refusal {
+  const notice = readDaemonNotice(files.notice);
+  const address = addressOf(notice);
+  const holder =
+    notice === undefined
+      ? 'Another process has it.'
+      : `Process ${String(notice.pid)} has it (version ${notice.version}, since ${notice.startedAt}${
+          address === undefined ? '' : `, ${address}`
+        }).`;
+  return new Refusal(
+    'conflict',
+    `A daemon is already running for ${files.folder}. ${holder}`,
+    'Use it: carillon status. Or stop it first: carillon down.',
+  );
+}
+
+function addressOf(notice: DaemonNotice | undefined): string | undefined {
+  if (notice?.http === undefined) return undefined;
+  const { host, port } = notice.http;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+}
+
+function definedOnly(environment: Setup['machine']['environment']): Record<string, string> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined) defined[name] = value;
+  }
+  return defined;
+}

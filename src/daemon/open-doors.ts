@@ -1,0 +1,124 @@
+import type { Surfaces } from '../api/surface.ts';
+import { MCP_SCHEDULER, mcpSchedulerSurface } from '../compat/mcp-scheduler/surface.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { createHttpApp } from '../http/app.ts';
+import type { HttpApp } from '../http/http-context.ts';
+import type { HttpAuth } from '../http/http-deps.ts';
+import { listenHttp, requireSafeBinding, type HttpListener } from '../http/listen-http.ts';
+import { mcpEndpoint } from '../mcp/http-endpoint.ts';
+import type { McpDeps } from '../mcp/mcp-deps.ts';
+import { nativeSurface } from '../mcp/native-surface.ts';
+import { servePipe } from '../mcp/serve-pipe.ts';
+import { packageVersion } from '../installation/package.ts';
+import type { Log } from '../ports/log.ts';
+import type { ServicePorts, ServicesFor } from '../service/services.ts';
+import { openConsentKey } from './consent-key.ts';
+import { listenPipes } from './pipe-server.ts';
+import type { Setup } from './read-setup.ts';
+import { openToken } from '../installation/token.ts';
+import { prepareSocketFolder, socketPath } from './socket-path.ts';
+
+export type Doors = {
+  readonly http: { readonly host: string; readonly port: number } | undefined;
+  /** Path of the socket that pipes connect to. */
+  readonly socket: string;
+  /** Takes no new callers; those that are inside go on. */
+  stopListening(): void;
+  close(): Promise<void>;
+};
+
+/** Opens the doors: the socket of the pipes, and HTTP. */
+export async function openDoors(
+  setup: Setup,
+  ports: ServicePorts,
+  servicesFor: ServicesFor,
+): Promise<Doors> {
+  const mcp: McpDeps = {
+    servicesFor,
+    surfaces: surfaces(),
+    announcer: ports.announcer,
+    clock: ports.clock,
+    log: ports.log,
+    version: packageVersion(),
+    zone: ports.settings.zone,
+    consentKey: openConsentKey(setup.files.consentKey),
+  };
+  const socket = socketPath(setup.files, setup.machine);
+  prepareSocketFolder(socket);
+  const pipes = await listenPipes(socket, (pipe) => {
+    servePipe(pipe, mcp);
+  });
+  try {
+    const http = await openHttp(setup, ports, mcp);
+    return {
+      http: { host: http.address, port: http.port },
+      socket,
+      stopListening: () => {
+        pipes.stopListening();
+        http.endStreams();
+      },
+      close: async () => {
+        pipes.close();
+        await http.close();
+      },
+    };
+  } catch (error) {
+    pipes.stopListening();
+    throw error;
+  }
+}
+
+type HttpDoor = HttpListener & { endStreams(): void };
+
+async function openHttp(setup: Setup, ports: ServicePorts, mcp: McpDeps): Promise<HttpDoor> {
+  const { config, files } = setup;
+  const auth: HttpAuth = config.auth
+    ? { kind: 'token', token: openToken(files.token) }
+    : { kind: 'none' };
+  requireSafeBinding(config.host, auth, config.allowed_hosts);
+  const endpoint = mcpEndpoint(mcp);
+  const stopping = new AbortController();
+  const app = createHttpApp({
+    servicesFor: mcp.servicesFor,
+    announcer: ports.announcer,
+    clock: ports.clock,
+    log: ports.log,
+    zone: mcp.zone,
+    auth,
+    allowedHosts: config.allowed_hosts,
+    mcp: endpoint,
+    surfaces: [...mcp.surfaces.values()].map((make) => make({})),
+    stopping: stopping.signal,
+  });
+  const listener = await listen(app, setup, ports.log);
+  return {
+    ...listener,
+    endStreams: () => {
+      stopping.abort();
+    },
+    close: async () => {
+      await endpoint.close();
+      await listener.close();
+    },
+  };
+}
+
+/** A port that nobody asked for is worth less than a daemon that runs; one that was asked for is not. */
+async function listen(app: HttpApp, { config, origins }: Setup, log: Log): Promise<HttpListener> {
+  const { host, port } = config;
+  try {
+    return await listenHttp(app, { host, port });
+  } catch (error) {
+    const isTaken = error instanceof Refusal && error.code === 'unavailable';
+    if (!isTaken || origins.port !== 'default') throw error;
+    log.warn('The usual port is taken, so the daemon listens on a free one.', { port });
+    return listenHttp(app, { host, port: 0 });
+  }
+}
+
+function surfaces(): Surfaces {
+  return new Map([
+    ['native', nativeSurface(packageVersion())],
+    [MCP_SCHEDULER, mcpSchedulerSurface],
+  ]);
+}

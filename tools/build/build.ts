@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, type BuildOptions } from 'rolldown';
+
+/**
+ * Builds what is published: one bundle for the program and one for programs that import the package,
+ * the pipe for the older Nodes of MCP clients, and the declarations.
+ */
+const { values: flags } = parseArgs({
+  options: { out: { type: 'string', default: 'dist' }, 'no-types': { type: 'boolean' } },
+});
+const root = join(import.meta.dirname, '..', '..');
+const dist = resolve(root, flags.out);
+
+// Some packages put what bundlers cannot follow into `main`.
+const resolution = { mainFields: ['module', 'main'] };
+
+const programs: BuildOptions = {
+  cwd: root,
+  input: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+  platform: 'node',
+  resolve: resolution,
+  // Chunks lie beside the entries: files of the package are found from where the code is.
+  output: { dir: dist, format: 'esm', chunkFileNames: '[name]-[hash].js', minify: 'dce-only' },
+};
+
+const pipe: BuildOptions = {
+  cwd: root,
+  input: 'src/cli/pipe.ts',
+  platform: 'node',
+  resolve: resolution,
+  transform: { target: 'node20' },
+  output: { file: join(dist, 'pipe.cjs'), format: 'cjs', codeSplitting: false, minify: 'dce-only' },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await build(programs);
+await build(pipe);
+if (flags['no-types'] !== true) {
+  const words = ['-p', 'tsconfig.build.json', '--outDir', join(dist, 'types')];
+  process.exitCode = spawnSync('tsc', words, { cwd: root, stdio: 'inherit' }).status ?? 1;
+}
