@@ -10,5 +10,5 @@ export function settingRows(): readonly string[] {
 
 function tellDefault(value: unknown): string {
   if (value === '') return '–';
-  return typeof value === 'object' ? 'none' : `\`${String(value)}\``;
+  return typeof value === 'object' ? 'none' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 }

@@ -1,7 +1,7 @@
 import type { Page } from '../ports/store.ts';
 
 /** About what an answer may cost the model that reads it, in characters of JSON. */
-export const ANSWER_CHARS_MAX = 20_000;
+const ANSWER_CHARS_MAX = 20_000;
 export const PAGE_ITEMS_DEFAULT = 20;
 export const PAGE_ITEMS_MAX = 50;
 

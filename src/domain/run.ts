@@ -10,8 +10,6 @@ export type UnfinishedRunState = 'queued' | 'running' | 'retrying' | 'held' | 'w
 export type FinalRunState = 'succeeded' | 'failed' | 'cancelled';
 export type RunState = UnfinishedRunState | FinalRunState;
 
-export const FINAL_RUN_STATES: readonly FinalRunState[] = ['succeeded', 'failed', 'cancelled'];
-
 /** One carrying-out of a task, from queued to final. */
 export type Run = {
   readonly id: RunId;

@@ -36,18 +36,8 @@ export function servePipe(socket: Duplex, deps: McpDeps): void {
   });
 }
 
-/** Serves MCP on two streams, such as the standard ones, without a handshake. */
-export function serveInProcess(
-  input: Readable,
-  output: Writable,
-  deps: McpDeps,
-  options: Omit<Handshake, 'version'>,
-): { close(): Promise<void> } {
-  return serveMcp(input, output, deps, seatFor(deps, { ...options, version: deps.version }));
-}
-
 /** What a pipe gets to see. Refuses unknown surfaces and toolsets. */
-export function seatFor(deps: McpDeps, handshake: Handshake): Seat {
+function seatFor(deps: McpDeps, handshake: Handshake): Seat {
   const make = deps.surfaces.get(handshake.surface);
   if (make === undefined) {
     const names = [...deps.surfaces.keys()].map((name) => JSON.stringify(name)).join(', ');

@@ -107,15 +107,29 @@ function offerPrompt(server: McpServer, prompt: Prompt): void {
     server.registerPrompt(name, { title, description }, () => message({}));
     return;
   }
+  server.registerPrompt(name, { title, description, argsSchema: schemaOf(prompt) }, (given) =>
+    message(Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value ?? '']))),
+  );
+}
+
+/** The schema of a prompt's arguments, made once: a stateless client has a server for each request. */
+function schemaOf(prompt: Prompt): PromptSchema {
+  const made = promptSchemas.get(prompt) ?? makeSchema(prompt);
+  promptSchemas.set(prompt, made);
+  return made;
+}
+
+type PromptSchema = ReturnType<typeof makeSchema>;
+const promptSchemas = new WeakMap<Prompt, PromptSchema>();
+
+function makeSchema(prompt: Prompt) {
   const shape = Object.fromEntries(
     prompt.arguments.map((argument) => {
       const text = z.string().max(PROMPT_ARGUMENT_CHARS_MAX).describe(argument.description);
       return [argument.name, argument.isRequired ? text : text.optional()];
     }),
   );
-  server.registerPrompt(name, { title, description, argsSchema: z.object(shape) }, (given) =>
-    message(Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value ?? '']))),
-  );
+  return z.object(shape);
 }
 
 const PROMPT_ARGUMENT_CHARS_MAX = 10_000;

@@ -12,7 +12,7 @@ export const OUTPUT_HEAD_BYTES_MAX = 1024 * 1024;
 export const OUTPUT_TAIL_BYTES_MAX = 64 * 1024;
 
 /** Changes of stream in the head; with more it counts as full. */
-export const SEGMENTS_MAX = 65_536;
+const SEGMENTS_MAX = 65_536;
 
 /** The writer of one attempt. The head goes straight to its file; the tail is in memory until `close`. */
 export class OutputRecord implements OutputWriter {

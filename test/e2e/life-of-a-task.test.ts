@@ -3,7 +3,6 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as OldHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport as OldTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   MAIN,
@@ -74,7 +73,7 @@ async function oldAssistant(door: 'stdio' | 'http'): Promise<Assistant> {
       : new OldHttp(new URL(`${daemon.origin}/mcp`), {
           requestInit: { headers: { authorization: `Bearer ${daemon.token}` } },
         });
-  await client.connect(transport as OldTransport);
+  await client.connect(transport);
   return {
     tools: async () => (await client.listTools()).tools.map((tool) => tool.name),
     call: async (name, args) => called(await client.callTool({ name, arguments: args })),

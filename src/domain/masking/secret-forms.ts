@@ -20,10 +20,10 @@ export function secretForms(secrets: Iterable<string>): ReadonlySet<string> {
 }
 
 /** Shorter values are not masked in encoded forms; the vault warns about them. */
-export const SECRET_CHARS_MIN = 6;
+const SECRET_CHARS_MIN = 6;
 
 /** Shorter values are not masked. */
-export const SHORT_CHARS_MIN = 4;
+const SHORT_CHARS_MIN = 4;
 
 function addForms(forms: Set<string>, value: string): void {
   const text = value.toWellFormed();

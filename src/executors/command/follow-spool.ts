@@ -5,10 +5,10 @@ import { STREAMS } from './spool.ts';
 import type { Spool } from './spool.ts';
 
 /** A spool file beyond this is truncated as soon as its bytes are handed over. */
-export const SPOOL_BYTES_MAX = 8 * 1024 * 1024;
+const SPOOL_BYTES_MAX = 8 * 1024 * 1024;
 
 /** What is read at the end of a stream when its middle is left out. */
-export const SPOOL_TAIL_BYTES = 64 * 1024;
+const SPOOL_TAIL_BYTES = 64 * 1024;
 
 /** What one pass reads at most, so that other work gets its turn. */
 const PASS_BYTES_MAX = 256 * 1024;
