@@ -1,3 +1,5 @@
+import type { Json } from './json.ts';
+
 /** Why an attempt failed: a closed list, so that policies and alerts can be written against it. */
 export type FailureReason =
   | 'exit_code'
@@ -13,7 +15,51 @@ export type FailureReason =
   | 'too_large'
   | 'deadline'
   | 'budget'
+  | 'usage_limit'
+  | 'permission_denied'
+  | 'bad_answer'
+  | 'not_delivered'
+  | 'engine_error'
   | 'internal';
+
+/** Tokens that an attempt has used. */
+export type Usage = {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Input tokens that were read from a cache; counted in `inputTokens` as well. */
+  readonly cachedTokens: number;
+};
+
+/** What an agent or a model answered, and what that took. */
+export type Answer = {
+  /** The result text, masked and bounded (ANSWER_CHARS_MAX). */
+  readonly text: string | undefined;
+  /** The structured result, when a schema asked for one. */
+  readonly data: Json | undefined;
+  /** The engine's own id of the conversation, to go on with it. */
+  readonly session: string | undefined;
+  readonly turns: number | undefined;
+  readonly usage: Usage | undefined;
+  readonly costUsd: number | undefined;
+  /** Whether the cost was computed from a price table and not told by the engine. */
+  readonly isCostEstimated: boolean;
+  readonly costByModel: Readonly<Record<string, number>>;
+  readonly toolCalls: number;
+  /** Tools that the engine was not permitted to use. */
+  readonly denials: readonly string[];
+  /** Why the engine ended, in its own word. */
+  readonly terminalReason: string | undefined;
+};
+
+export const ANSWER_CHARS_MAX = 65_536;
+
+/** One try to show or send something to a person. */
+export type Delivery = {
+  readonly channel: string;
+  readonly isDelivered: boolean;
+  /** In our words: why not, or where it went. */
+  readonly note: string;
+};
 
 /** The short structured account of an attempt. */
 export type RunResult = {
@@ -27,6 +73,8 @@ export type RunResult = {
   readonly outputBytes: number;
   /** Whether the middle of the output was dropped to stay under the bound. */
   readonly outputIsCut: boolean;
+  readonly answer?: Answer;
+  readonly deliveries?: readonly Delivery[];
 };
 
 /** How an attempt ended. A run that fails is data, not an exception. */

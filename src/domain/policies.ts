@@ -1,3 +1,5 @@
+import type { ActionKind } from './action.ts';
+
 export type CatchUpMode = 'none' | 'latest' | 'all';
 export type OverlapPolicy = 'skip' | 'queue_one' | 'queue_all' | 'replace' | 'allow';
 
@@ -51,7 +53,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The policies of a task whose author named none. */
-export function defaultPolicies(kind: 'command' | 'http'): Policies {
+export function defaultPolicies(kind: ActionKind): Policies {
+  const isRequest = kind === 'http' || kind === 'message' || kind === 'reminder';
   return {
     catchUp: { mode: 'latest', windowMs: DAY_MS, spreadMs: 0 },
     overlap: 'skip',
@@ -61,9 +64,9 @@ export function defaultPolicies(kind: 'command' | 'http'): Policies {
       backoffFactor: 2,
       backoffMsMax: 10 * MINUTE_MS,
       jitterRatio: 0.2,
-      retriesLost: kind === 'http',
+      retriesLost: isRequest,
     },
-    timeoutMs: kind === 'http' ? MINUTE_MS : 60 * MINUTE_MS,
+    timeoutMs: isRequest ? MINUTE_MS : 60 * MINUTE_MS,
     deadlineMs: undefined,
     priority: 0,
     concurrency: undefined,
