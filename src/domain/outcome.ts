@@ -86,6 +86,8 @@ export type Outcome =
       /** One sentence in our words, for people; no text from outside. */
       readonly message: string;
       readonly retryable: boolean;
+      /** With `usage_limit`: when the window opens again, as far as was told. */
+      readonly retryAt?: Temporal.Instant;
       readonly result: RunResult;
     }
   | { readonly kind: 'timed_out'; readonly message: string; readonly result: RunResult }

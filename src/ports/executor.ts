@@ -1,9 +1,13 @@
 import type { Action, ActionKind } from '../domain/action.ts';
+import type { Caps } from '../domain/budget/budget.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Run } from '../domain/run.ts';
 import type { OutputStream } from './output.ts';
 
-/** Something an attempt tells about itself while it goes on, so that a policy can stop it in flight. */
+/**
+ * Something an attempt tells about itself while it goes on, so that a policy can stop it in flight.
+ * `usage` and `cost` are what the attempt has come to so far, not what was added: the last one counts.
+ */
 export type Observation =
   | {
       readonly kind: 'usage';
@@ -44,6 +48,11 @@ export type Execution<A extends Action = Action> = {
   readonly action: A;
   /** Values of the secrets that the action names, by name. */
   readonly grants: ReadonlyMap<string, string>;
+  /**
+   * What the attempt may still use. The runner stops it at these; an engine with a cap of its own is
+   * told as well.
+   */
+  readonly caps?: Caps;
 };
 
 /** Why an attempt is being stopped; the reason of the signal that the executor gets. */
