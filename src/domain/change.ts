@@ -18,6 +18,8 @@ export type ChangeKind =
   | 'run.waiting'
   | 'occurrence.skipped'
   | 'occurrence.missed'
+  | 'inbox.added'
+  | 'inbox.changed'
   | 'daemon.alarm';
 
 /** Something that someone may be watching; written in the transaction that it tells of. */

@@ -1,4 +1,5 @@
 import type { ActionKind } from './action.ts';
+import type { AlertPolicy } from './alerts/alert-policy.ts';
 
 export type CatchUpMode = 'none' | 'latest' | 'all';
 export type OverlapPolicy = 'skip' | 'queue_one' | 'queue_all' | 'replace' | 'allow';
@@ -46,6 +47,8 @@ export type Policies = {
   readonly concurrency: number | undefined;
   /** Whether the task ends once a run of it has succeeded; until then its schedule goes on. */
   readonly endsAfterSuccess?: boolean;
+  /** What a person is told of through the channels; the daemon's own rule when absent. */
+  readonly alerts?: AlertPolicy;
   readonly retention: Retention;
 };
 

@@ -127,6 +127,8 @@ function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop):
     case 'run.waiting':
     case 'occurrence.skipped':
     case 'occurrence.missed':
+    case 'inbox.added':
+    case 'inbox.changed':
     case 'daemon.alarm':
       return;
   }

@@ -1,11 +1,16 @@
-import { secretsOf } from '../domain/action.ts';
+import { type Action, secretsOf } from '../domain/action.ts';
 import { afterAttempt } from '../domain/attempt.ts';
+import { reminderItem } from '../domain/inbox/reminder-item.ts';
 import { judge } from '../domain/judge.ts';
 import type { FailureReason, Outcome } from '../domain/outcome.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
-import type { Claim } from '../domain/run.ts';
+import { applyOverrides, overridesOf } from '../domain/run-overrides.ts';
+import type { Claim, Run } from '../domain/run.ts';
 import type { TaskDefinition } from '../domain/task.ts';
+import { asksForLast, fillIn, templateValues } from '../domain/templates/fill-in.ts';
+import { withPayload } from '../domain/templates/payload-variables.ts';
+import { hasTemplates } from '../domain/templates/template.ts';
 import type { Execution, Executor, Sink, StopReason } from '../ports/executor.ts';
 import type { EnginePorts } from './engine-ports.ts';
 import { maskedSink } from './masked-sink.ts';
@@ -89,12 +94,15 @@ async function attemptOutcome(
   if (executor === undefined) {
     return brokenAttempt(`This daemon cannot carry out "${definition.action.kind}" actions.`);
   }
+  const prepared = await prepareAction(ports, claim, definition);
+  if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
+  const { action } = prepared;
   try {
-    const grants = await ports.secrets.resolve(secretsOf(definition.action));
+    const grants = await ports.secrets.resolve(secretsOf(action));
     const writer = ports.output.open(run.id, run.attempt);
     const sink = maskedSink(writer, grants.values());
     try {
-      const execution = { run, attempt: run.attempt, action: definition.action, grants };
+      const execution = { run, attempt: run.attempt, action, grants };
       return (await carry(executor, execution, sink, signal)) ?? lostAttempt();
     } finally {
       sink.end();
@@ -105,6 +113,68 @@ async function attemptOutcome(
     ports.log.error('an attempt could not be carried out', { run: run.id }, error);
     return brokenAttempt('Carillon failed while carrying out the run; its log says more.');
   }
+}
+
+type Prepared =
+  | { readonly kind: 'ready'; readonly action: Action }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** The action as this run carries it out: with its overrides, its payload, and its templates filled in. */
+async function prepareAction(
+  ports: EnginePorts,
+  claim: Claim,
+  definition: TaskDefinition,
+): Promise<Prepared> {
+  const { run } = claim;
+  const { payload, ...overrides } = overridesOf(run.overrides);
+  const overridden = applyOverrides(definition.action, { payload, ...overrides });
+  try {
+    const filled = hasTemplates(run.namespace)
+      ? await fillTemplates(ports, claim, definition, overridden)
+      : overridden;
+    const action =
+      filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled;
+    return { kind: 'ready', action };
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'refused', message: error.message };
+    throw error;
+  }
+}
+
+async function fillTemplates(
+  ports: EnginePorts,
+  claim: Claim,
+  definition: TaskDefinition,
+  action: Action,
+): Promise<Action> {
+  const { run } = claim;
+  const last = asksForLast(action) ? await lastEndedRun(ports, claim) : undefined;
+  const { payload } = overridesOf(run.overrides);
+  return fillIn(action, templateValues(run, payload, last, definition.schedule?.zone));
+}
+
+/** Runs that overlap may end in another order than they began in; of more than these, nobody looks. */
+const LAST_RUNS_LOOKED_AT = 10;
+
+async function lastEndedRun(ports: EnginePorts, claim: Claim): Promise<Run | undefined> {
+  const filter = {
+    namespace: 'all',
+    taskId: claim.run.taskId,
+    states: ['succeeded', 'failed'],
+    trigger: undefined,
+    since: undefined,
+    until: undefined,
+  } as const;
+  const page = await untilAnswered(ports, claim, () =>
+    ports.store.listRuns(filter, LAST_RUNS_LOOKED_AT, undefined),
+  );
+  return [...page.items]
+    .filter((run) => run.endedAt !== undefined && run.startedAt !== undefined)
+    .sort((one, other) => endedMs(other) - endedMs(one))[0];
+}
+
+function endedMs(run: Run): number {
+  return run.endedAt?.epochMilliseconds ?? 0;
 }
 
 /** Stops the attempt at its timeout and at the run's deadline. */
@@ -163,9 +233,17 @@ async function finish(
     const at = ports.clock.now();
     const { attempt, deadlineAt } = claim.run;
     const transition = afterAttempt(outcome, attempt, retry, at, ports.ids.random(), deadlineAt);
-    return ports.store.finishAttempt(claim, outcome, transition, at);
+    const item = itemOf(claim, definition, outcome);
+    return ports.store.finishAttempt(claim, outcome, transition, at, item);
   });
   if (!isOurs) ports.log.warn('a run was finished by another holder', { run: claim.run.id });
+}
+
+/** What the inbox keeps of the attempt: a reminder that nobody called off. */
+function itemOf(claim: Claim, definition: TaskDefinition | undefined, outcome: Outcome) {
+  return definition?.action.kind === 'reminder' && outcome.kind !== 'cancelled'
+    ? reminderItem(claim.run, definition.action, outcome)
+    : undefined;
 }
 
 /**

@@ -9,6 +9,8 @@ import type { Transition } from '../domain/attempt.ts';
 import type { Attempt, Claim, Run, RunState, Trigger } from '../domain/run.ts';
 import type { Task, TaskDefinition, TaskState } from '../domain/task.ts';
 import type { OverlapPolicy } from '../domain/policies.ts';
+import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
+import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 
 /** A caller's own id for a request; repeating the request with it is harmless. Kept for 7 days. */
@@ -162,7 +164,7 @@ export type Store = {
   ): Promise<{ readonly lost: readonly RunId[]; readonly cancelling: readonly RunId[] }>;
   /**
    * Ends the attempt and moves the run to where `transition` says, if the fencing token still holds;
-   * a run that ends lets the next one of its task go.
+   * a run that ends lets the next one of its task go. `item` goes into the inbox along with it.
    *
    * @returns `false`, with nothing written, when somebody else holds the run now.
    */
@@ -171,6 +173,7 @@ export type Store = {
     outcome: Outcome,
     transition: Transition,
     at: Temporal.Instant,
+    item?: NewInboxItem,
   ): Promise<boolean>;
   /** Runs in progress whose lease has ended, or that a process other than `owner` held when `owner` is the only one. */
   listAbandonedRuns(
@@ -225,5 +228,6 @@ export type Store = {
   prune(now: Temporal.Instant, limit: number): Promise<Pruned>;
 
   readonly secretRows: SecretRows;
+  readonly inbox: Inbox;
   close(): Promise<void>;
 };

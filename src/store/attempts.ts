@@ -1,8 +1,10 @@
 import type { Transition } from '../domain/attempt.ts';
 import type { RunId } from '../domain/id.ts';
+import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Attempt, Claim } from '../domain/run.ts';
 import type { StoreContext } from './context.ts';
+import { addItem } from './inbox.ts';
 import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
 import { releaseRuns } from './release-runs.ts';
@@ -16,6 +18,7 @@ export function finishAttempt(
   outcome: Outcome,
   transition: Transition,
   at: Temporal.Instant,
+  item?: NewInboxItem,
 ): Promise<boolean> {
   return write(context, async (unit) => {
     const { id, taskId } = claim.run;
@@ -34,12 +37,13 @@ export function finishAttempt(
       .execute();
     const moved = {
       ...account,
-      ...columnsOf(held, transition, at),
+      ...columnsOf(held, outcome, transition, at),
       owner: null,
       lease_until: null,
     };
     await unit.db.updateTable('run').set(moved).where('id', '=', id).execute();
     unit.changes.push({ at, kind: `run.${moved.state}`, taskId, runId: id });
+    if (item !== undefined) await addItem(unit, item, at);
     if (moved.state === 'retrying') {
       await unit.db
         .insertInto('queue')
@@ -79,7 +83,7 @@ function findHeld(unit: Unit, claim: Claim): Promise<HeldRun | undefined> {
 }
 
 /** A run that is to be cancelled, or whose task is gone, does not get another attempt. */
-function columnsOf(held: HeldRun, transition: Transition, at: Temporal.Instant) {
+function columnsOf(held: HeldRun, outcome: Outcome, transition: Transition, at: Temporal.Instant) {
   const isCancelled = held.cancel_requested_at !== null;
   if (transition.to === 'retrying' && !isCancelled && held.task_deleted_at === null) {
     return {
@@ -92,9 +96,14 @@ function columnsOf(held: HeldRun, transition: Transition, at: Temporal.Instant) 
   const reason = isCancelled ? held.state_reason : 'its task was deleted';
   return {
     state,
-    state_reason: state === 'cancelled' ? reason : null,
+    state_reason: state === 'cancelled' ? reason : state === 'failed' ? reasonKept(outcome) : null,
     ended_at: msOf(at),
   } as const;
+}
+
+/** The reason of a failure that is told otherwise than others. */
+function reasonKept(outcome: Outcome): string | null {
+  return outcome.kind === 'failed' && outcome.reason === 'budget' ? outcome.reason : null;
 }
 
 export async function renewLeases(

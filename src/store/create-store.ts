@@ -14,6 +14,7 @@ import type { StoreContext } from './context.ts';
 import { countStates } from './counts.ts';
 import { getRun, listEndedRuns, listRuns } from './find-runs.ts';
 import { findTask, getDefinition, listDueTasks, listTasks, nextWakeAt } from './find-tasks.ts';
+import { createInbox } from './inbox.ts';
 import { insertRun } from './insert-run.ts';
 import { listGaps, listLedger } from './ledger.ts';
 import { prune } from './prune.ts';
@@ -56,6 +57,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     lastChangeId: () => lastChangeId(context),
     prune: (...request) => prune(context, ...request),
     secretRows: createSecretRows(context),
+    inbox: createInbox(context),
     close: own.close,
   };
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Pruned } from '../ports/store.ts';
 import type { StoreContext } from './context.ts';
 import { IDEMPOTENCY_MS } from './idempotency.ts';
+import { removeOldItems } from './inbox.ts';
 import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
 import { runIdOf } from './run-row.ts';
@@ -41,7 +42,8 @@ export async function prune(
     // What was cut short is gone on with by the next call, from the same place.
     if (!isCut && tasks.nextPlace !== tasks.place) await setPlace(db, tasks.nextPlace);
     const changes = await removeOldChanges(db, nowMs, room);
-    return changes + (await removeOldRequests(db, nowMs, room - changes));
+    const requests = await removeOldRequests(db, nowMs, room - changes);
+    return changes + requests + (await removeOldItems(db, nowMs, room - changes - requests));
   });
   return { runIds: victims.runIds.map(runIdOf), hasMore: removed >= room };
 }

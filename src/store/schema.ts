@@ -18,6 +18,7 @@ export type Tables = {
   secret: SecretTable;
   secret_meta: SecretMetaTable;
   store_state: StoreStateTable;
+  inbox: InboxTable;
 };
 
 /** A connection, or a transaction on it. */
@@ -182,6 +183,31 @@ type StoreStateTable = {
   value: string;
 };
 
+type InboxTable = {
+  id: Generated<number>;
+  kind: string;
+  cause: string;
+  namespace: string;
+  task_id: string | null;
+  task_name: string | null;
+  run_id: string | null;
+  title: string;
+  body: string;
+  count: number;
+  state: string;
+  snoozed_until: number | null;
+  recovered_at: number | null;
+  created_at: number;
+  updated_at: number;
+  /** Channels, level and sound, as JSON. */
+  notice: string;
+  deliveries: string;
+  pending_what: string | null;
+  /** When it is to be told through the channels; null when nothing is waiting. */
+  pending_at: number | null;
+  pending_tries: number;
+};
+
 export type TaskRow = Selectable<TaskTable>;
 export type TaskProgressRow = Selectable<TaskProgressTable>;
 export type LedgerRow = Selectable<LedgerTable>;
@@ -189,3 +215,5 @@ export type RunRow = Selectable<RunTable>;
 export type NewRunRow = Insertable<RunTable>;
 export type RunAttemptRow = Selectable<RunAttemptTable>;
 export type ChangeRow = Selectable<ChangeTable>;
+export type InboxRow = Selectable<InboxTable>;
+export type NewInboxRow = Insertable<InboxTable>;

@@ -179,4 +179,36 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict, without rowid;
     `,
   },
+  {
+    version: 2,
+    name: 'inbox',
+    sql: `
+      create table inbox (
+        id integer primary key autoincrement,
+        kind text not null,
+        cause text not null unique,
+        namespace text not null,
+        task_id text,
+        task_name text,
+        run_id text,
+        title text not null,
+        body text not null,
+        count integer not null,
+        state text not null,
+        snoozed_until integer,
+        recovered_at integer,
+        created_at integer not null,
+        updated_at integer not null,
+        notice text not null,
+        deliveries text not null,
+        pending_what text,
+        pending_at integer,
+        pending_tries integer not null
+      ) strict;
+      create index inbox_by_state on inbox (state, namespace, id);
+      create index inbox_by_task on inbox (task_id) where task_id is not null;
+      create index inbox_by_pending on inbox (pending_at) where pending_at is not null;
+      create index inbox_by_age on inbox (updated_at);
+    `,
+  },
 ];

@@ -1,0 +1,142 @@
+import {
+  boundText,
+  INBOX_BODY_CHARS_MAX,
+  INBOX_TITLE_CHARS_MAX,
+  type InboxItem,
+  type NewInboxItem,
+} from '../inbox/inbox-item.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import type { FailureReason } from '../outcome.ts';
+import type { Run } from '../run.ts';
+import type { TaskDefinition } from '../task.ts';
+import type { AlertKind, AlertPolicy } from './alert-policy.ts';
+
+/** What happens to the inbox because of a change. */
+export type AlertStep =
+  | { readonly kind: 'open'; readonly item: NewInboxItem }
+  /** It is going on: no new item, and nobody is told again. */
+  | { readonly kind: 'again'; readonly id: number; readonly count: number }
+  | { readonly kind: 'recovered'; readonly id: number; readonly isTold: boolean };
+
+/** A run or an occurrence whose task is known. */
+type Subject = Pick<Run, 'namespace' | 'taskId' | 'taskName'>;
+
+/** The first failure of a stretch opens an item; the ones after it are counted there. */
+export function onFailure(
+  run: Run,
+  definition: TaskDefinition,
+  byDefault: AlertPolicy,
+  open: readonly InboxItem[],
+): AlertStep | undefined {
+  // An undelivered reminder is in the inbox already.
+  if (definition.action.kind === 'reminder') return undefined;
+  const reason = failureReason(run);
+  const kind = reason === 'budget' ? 'budget' : 'failure';
+  const known = open.find((item) => item.kind === kind);
+  if (known !== undefined) return { kind: 'again', id: known.id, count: 1 };
+  const message = run.message ?? 'It failed.';
+  return opened(run, definition, byDefault, kind, {
+    cause: `${kind}:${run.id}`,
+    runId: run.id,
+    title: kind === 'budget' ? `${run.taskName} reached its budget` : `${run.taskName} failed`,
+    body: `${message}\ncarillon runs show ${run.id}`,
+  });
+}
+
+/** A success ends every stretch of the task; only one of failures is worth telling. */
+export function onSuccess(
+  definition: TaskDefinition,
+  byDefault: AlertPolicy,
+  open: readonly InboxItem[],
+): readonly AlertStep[] {
+  const rule = ruleOf(definition, byDefault);
+  return open.map((item) => ({
+    kind: 'recovered',
+    id: item.id,
+    isTold: item.kind !== 'missed' && rule.on.includes('recovery'),
+  }));
+}
+
+/** Occurrences that were given up. A later one that stands for the earlier ones is no loss. */
+export function onMissed(
+  task: Subject,
+  definition: TaskDefinition,
+  byDefault: AlertPolicy,
+  entry: LedgerEntry & { readonly kind: 'missed' },
+  open: readonly InboxItem[],
+): AlertStep | undefined {
+  if (entry.reason === 'superseded') return undefined;
+  const known = open.find((item) => item.kind === 'missed');
+  if (known !== undefined) return { kind: 'again', id: known.id, count: entry.count };
+  const zone = definition.schedule?.zone ?? 'UTC';
+  const stretch =
+    entry.count === 1
+      ? `The occurrence of ${say(entry.from, zone)} was not run.`
+      : `${entry.isCountExact ? '' : 'At least '}${entry.count} occurrences from ${say(entry.from, zone)} to ${say(entry.to, zone)} were not run.`;
+  return opened(task, definition, byDefault, 'missed', {
+    cause: `missed:${task.taskId}:${entry.from.epochMilliseconds}`,
+    runId: undefined,
+    title: `${task.taskName} was missed`,
+    body: `${stretch}\ncarillon explain ${task.taskId}`,
+  });
+}
+
+/** The item for something that a run found; the same cause is never told twice. */
+export function findingItem(
+  run: Run,
+  definition: TaskDefinition,
+  byDefault: AlertPolicy,
+  cause: string,
+  body: string,
+): NewInboxItem {
+  return opened(run, definition, byDefault, 'finding', {
+    cause: `finding:${cause}`,
+    runId: run.id,
+    title: `${run.taskName} found something`,
+    body,
+  }).item;
+}
+
+export function ruleOf(definition: TaskDefinition, byDefault: AlertPolicy): AlertPolicy {
+  return definition.policies.alerts ?? byDefault;
+}
+
+function opened(
+  subject: Subject,
+  definition: TaskDefinition,
+  byDefault: AlertPolicy,
+  kind: Extract<AlertKind, NewInboxItem['kind']>,
+  words: Pick<NewInboxItem, 'cause' | 'runId' | 'title' | 'body'>,
+): Extract<AlertStep, { kind: 'open' }> {
+  const rule = ruleOf(definition, byDefault);
+  return {
+    kind: 'open',
+    item: {
+      ...words,
+      kind,
+      namespace: subject.namespace,
+      taskId: subject.taskId,
+      taskName: subject.taskName,
+      title: boundText(words.title, INBOX_TITLE_CHARS_MAX),
+      body: boundText(words.body, INBOX_BODY_CHARS_MAX),
+      notice: {
+        channels: rule.channels,
+        level: kind === 'finding' ? 'info' : 'warning',
+        sound: undefined,
+      },
+      deliveries: [],
+      isTold: rule.on.includes(kind),
+    },
+  };
+}
+
+/** A run remembers why it failed where the reason is one that policies ask for. */
+function failureReason(run: Run): FailureReason | undefined {
+  return run.stateReason === 'budget' ? 'budget' : undefined;
+}
+
+function say(instant: Temporal.Instant, zone: string): string {
+  return instant
+    .toZonedDateTimeISO(zone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
