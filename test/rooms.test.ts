@@ -41,6 +41,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
   executors: {
     rooms: [...INNER, 'egress'],
     packages: [
+      'ai',
+      '@ai-sdk/openai',
+      '@ai-sdk/openai-compatible',
+      '@ai-sdk/anthropic',
+      '@ai-sdk/google',
+      '@ai-sdk/amazon-bedrock',
+      'zod',
       'node:child_process',
       'node:fs',
       'node:fs/promises',
