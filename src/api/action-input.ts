@@ -1,24 +1,28 @@
 import { z } from 'zod';
-import type { Action, CommandAction, GrantedValue, HttpAction } from '../domain/action.ts';
+import type { Action, CommandAction, HttpAction } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { HIDDEN } from './action-view.ts';
-
-const grantedValue = z.union([z.string(), z.strictObject({ secret: z.string() })]);
+import { agentInput, toAgent } from './agent-input.ts';
+import { toFolder } from './folder-input.ts';
+import { grantedValues, toValues } from './granted-input.ts';
+import { listedFlat } from './json-schema.ts';
+import { messageInput, toMessage } from './message-input.ts';
+import { modelInput, toModel } from './model-input.ts';
+import { reminderInput, toReminder } from './reminder-input.ts';
 
 const commandInput = z.strictObject({
   kind: z.literal('command'),
   command: z.string().min(1).optional().describe('text for the shell; this or argv'),
   argv: z.array(z.string()).min(1).optional().describe('program and arguments, no shell'),
   cwd: z.string().optional().describe('folder; default: where the client works, else home'),
-  env: z.record(z.string(), grantedValue).optional().describe('text, or {secret: name}'),
-  stdin: z.string().optional().describe('standard input'),
+  env: grantedValues,
+  stdin: z.string().optional(),
 });
 
 const httpInput = z.strictObject({
   kind: z.literal('http'),
-  url: z.string().describe('http or https'),
-  method: z.string().optional().describe('default GET; POST with a body'),
-  headers: z.record(z.string(), grantedValue).optional().describe('text, or {secret: name}'),
+  url: z.string(),
+  method: z.string().optional().describe('default GET; POST with a body or text'),
+  headers: grantedValues,
   body: z
     .union([z.string(), z.looseObject({}), z.array(z.unknown())])
     .optional()
@@ -29,12 +33,34 @@ const httpInput = z.strictObject({
     .describe('default "200-299"'),
 });
 
-export const actionInput = z.discriminatedUnion('kind', [commandInput, httpInput]);
+export const actionInput = listedFlat(
+  z.discriminatedUnion('kind', [
+    commandInput,
+    httpInput,
+    agentInput,
+    modelInput,
+    messageInput,
+    reminderInput,
+  ]),
+);
 export type ActionInput = z.output<typeof actionInput>;
 
 /** The action that the caller described, or a refusal that says which part of it cannot be. */
 export function toAction(input: ActionInput, clientFolder: string | undefined): Action {
-  return input.kind === 'command' ? toCommand(input, clientFolder) : toHttp(input);
+  switch (input.kind) {
+    case 'command':
+      return toCommand(input, clientFolder);
+    case 'http':
+      return toHttp(input);
+    case 'agent':
+      return toAgent(input, clientFolder);
+    case 'model':
+      return toModel(input, clientFolder);
+    case 'message':
+      return toMessage(input);
+    case 'reminder':
+      return toReminder(input);
+  }
 }
 
 function toCommand(
@@ -45,7 +71,7 @@ function toCommand(
     kind: 'command',
     program: toProgram(input),
     cwd: toFolder(input.cwd, clientFolder),
-    env: toValues(input.env ?? {}, 'env'),
+    env: toValues(input.env, 'env'),
     stdin: input.stdin,
   };
 }
@@ -63,21 +89,9 @@ function toProgram(input: z.output<typeof commandInput>): CommandAction['program
     : { kind: 'argv', argv: [first, ...rest] };
 }
 
-/** Relative folders are the client's, and so is the default; a client at the root works nowhere in particular. */
-function toFolder(
-  folder: string | undefined,
-  clientFolder: string | undefined,
-): string | undefined {
-  const base = clientFolder === '/' ? undefined : clientFolder;
-  if (folder === undefined || base === undefined || /^(?:[/~\\]|[A-Za-z]:)/.test(folder)) {
-    return folder ?? base;
-  }
-  return `${base}/${folder}`;
-}
-
 function toHttp(input: z.output<typeof httpInput>): HttpAction {
   const isJson = input.body !== undefined && typeof input.body !== 'string';
-  const headers = toValues(input.headers ?? {}, 'headers');
+  const headers = toValues(input.headers, 'headers');
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   return {
     kind: 'http',
@@ -90,26 +104,6 @@ function toHttp(input: z.output<typeof httpInput>): HttpAction {
     body: typeof input.body === 'object' ? JSON.stringify(input.body) : input.body,
     expectedStatus: toRanges(input.expected_status ?? '200-299'),
   };
-}
-
-function toValues(
-  values: Readonly<Record<string, z.output<typeof grantedValue>>>,
-  place: string,
-): Readonly<Record<string, GrantedValue>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, toValue(value, `${place}.${name}`)]),
-  );
-}
-
-function toValue(value: z.output<typeof grantedValue>, place: string): GrantedValue {
-  if (typeof value !== 'string') return { kind: 'secret', secret: value.secret };
-  if (value === HIDDEN) {
-    throw new Refusal(
-      'invalid',
-      `"${place}" is ${JSON.stringify(HIDDEN)}, which stands for a value that is not shown. Write the value, or store it as a secret and write {"secret": "its name"}.`,
-    );
-  }
-  return { kind: 'text', text: value };
 }
 
 const STATUS_MIN = 100;

@@ -22,7 +22,9 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
 function shorten(value: Json, isNoise: (key: string, value: Json) => boolean): Json {
   if (Array.isArray(value)) return value.map((item) => shorten(item as Json, isNoise));
   if (value === null || typeof value !== 'object') return value;
-  const { properties, ...rest } = value as JsonObject;
+  const { properties, isListedFlat, listedAs, ...rest } = value as JsonObject;
+  if (listedAs !== undefined) return listedAs;
+  if (isListedFlat === true) return flattenKinds(rest);
   const entries = Object.entries(rest)
     .filter(([key, inner]) => !isNoise(key, inner))
     .map(([key, inner]) => [key, shorten(inner, isNoise)] as const);
@@ -68,6 +70,51 @@ function joinNull(schema: JsonObject): JsonObject {
   if (first === undefined || second?.['type'] !== 'null') return schema;
   if (typeof first['type'] !== 'string' || first['enum'] !== undefined) return schema;
   return { ...rest, ...first, type: [first['type'], 'null'] };
+}
+
+/** Lists something in other words than its schema. */
+export function listedAs<Schema extends z.ZodType>(schema: Schema, listing: JsonObject): Schema {
+  return schema.meta({ listedAs: listing });
+}
+
+/** Lists a union of kinds as one object with the fields of all, which is half as long. */
+export function listedFlat<Schema extends z.ZodType>(schema: Schema): Schema {
+  return schema.meta({ isListedFlat: true });
+}
+
+/** What the first kind with a field says about it holds for the others; `*` marks what is required. */
+function flattenKinds(union: JsonObject): JsonObject {
+  const kinds = (union['oneOf'] as readonly JsonObject[]).map((kind) => {
+    const { kind: name, ...properties } = kind['properties'] as Readonly<
+      Record<string, JsonObject>
+    >;
+    const required = (kind['required'] ?? []) as readonly string[];
+    return { name: name?.['const'] as string, properties, required };
+  });
+  const fields: Record<string, Json> = {};
+  for (const { properties } of kinds) {
+    for (const [name, schema] of Object.entries(properties)) fields[name] ??= outline(schema);
+  }
+  const told = kinds.map(({ name, properties, required }) => {
+    const names = Object.keys(properties).map((field) =>
+      required.includes(field) ? `${field}*` : field,
+    );
+    return `${name}: ${names.join(' ')}`;
+  });
+  return {
+    type: 'object',
+    required: ['kind'],
+    description: `fields by kind, * required. ${told.join('; ')}`,
+    properties: { kind: { enum: kinds.map(({ name }) => name) }, ...fields },
+  };
+}
+
+/** Type and description of a field; what fields look like inside, the description says. */
+function outline({ type, description }: JsonObject): JsonObject {
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
 /** Marks a part of an answer whose shape the list of tools tells already, in another place. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TaskDraft, TaskEdit } from '../service/services.ts';
 import { actionInput, toAction } from './action-input.ts';
 import { given } from './given.ts';
+import { listedAs } from './json-schema.ts';
 import { policiesShape, toPoliciesDraft } from './policies-input.ts';
 import { toWhenInput, toWhenOptions, whenInput, whenOptionsShape } from './when-input.ts';
 
@@ -19,7 +20,7 @@ export const taskRef = z.string().min(1).describe('id or name of the task');
 
 export const createTaskInput = z.strictObject({
   name: z.string().min(1).max(200).describe('unique'),
-  action: actionInput.describe('a command or an HTTP request'),
+  action: actionInput,
   ...definitionShape,
   paused: z.boolean().optional().describe('make it, but start nothing yet'),
   idempotency_key: z.string().min(1).max(200).optional().describe('same key: no second task'),
@@ -29,7 +30,10 @@ export type CreateTaskInput = z.output<typeof createTaskInput>;
 export const updateTaskInput = z.strictObject({
   task: taskRef,
   name: z.string().min(1).max(200).optional().describe('a new one'),
-  action: actionInput.optional().describe('replaces the whole action'),
+  action: listedAs(actionInput.optional(), {
+    type: 'object',
+    description: 'replaces the whole action; as for create_task',
+  }),
   ...definitionShape,
   remove_schedule: z.boolean().optional().describe('from then on it runs only when asked'),
   revision: z.int().optional().describe('refused when the task has another by now'),

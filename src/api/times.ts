@@ -7,9 +7,7 @@ export function timeIn(zone: string, instant: Temporal.Instant): string {
   const second = Math.floor(instant.epochMilliseconds / 1_000);
   return second >= 0 && second < YEAR_10000
     ? plainTimeIn(zone, second)
-    : instant
-        .toZonedDateTimeISO(zone)
-        .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+    : instant.toZonedDateTimeISO(zone).toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
 /** From then on a year has six digits and a sign in some zone. */

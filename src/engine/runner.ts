@@ -1,19 +1,16 @@
-import { type Action, secretsOf } from '../domain/action.ts';
+import { secretsOf } from '../domain/action.ts';
 import { afterAttempt } from '../domain/attempt.ts';
 import { reminderItem } from '../domain/inbox/reminder-item.ts';
 import { judge } from '../domain/judge.ts';
 import type { FailureReason, Outcome } from '../domain/outcome.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { applyOverrides, overridesOf } from '../domain/run-overrides.ts';
-import type { Claim, Run } from '../domain/run.ts';
+import type { Claim } from '../domain/run.ts';
 import type { TaskDefinition } from '../domain/task.ts';
-import { asksForLast, fillIn, templateValues } from '../domain/templates/fill-in.ts';
-import { withPayload } from '../domain/templates/payload-variables.ts';
-import { hasTemplates } from '../domain/templates/template.ts';
 import type { Execution, Executor, Sink, StopReason } from '../ports/executor.ts';
 import type { EnginePorts } from './engine-ports.ts';
 import { maskedSink } from './masked-sink.ts';
+import { prepareAction } from './prepare-action.ts';
 
 /** How long the runner waits before it asks the store again that could not answer, in milliseconds. */
 const STORE_WAIT_MS = 1_000;
@@ -94,10 +91,12 @@ async function attemptOutcome(
   if (executor === undefined) {
     return brokenAttempt(`This daemon cannot carry out "${definition.action.kind}" actions.`);
   }
-  const prepared = await prepareAction(ports, claim, definition);
-  if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
-  const { action } = prepared;
   try {
+    const prepared = await prepareAction(ports.store, run, definition, (ask) =>
+      untilAnswered(ports, claim, ask),
+    );
+    if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
+    const { action } = prepared;
     const grants = await ports.secrets.resolve(secretsOf(action));
     const writer = ports.output.open(run.id, run.attempt);
     const sink = maskedSink(writer, grants.values());
@@ -113,68 +112,6 @@ async function attemptOutcome(
     ports.log.error('an attempt could not be carried out', { run: run.id }, error);
     return brokenAttempt('Carillon failed while carrying out the run; its log says more.');
   }
-}
-
-type Prepared =
-  | { readonly kind: 'ready'; readonly action: Action }
-  | { readonly kind: 'refused'; readonly message: string };
-
-/** The action as this run carries it out: with its overrides, its payload, and its templates filled in. */
-async function prepareAction(
-  ports: EnginePorts,
-  claim: Claim,
-  definition: TaskDefinition,
-): Promise<Prepared> {
-  const { run } = claim;
-  const { payload, ...overrides } = overridesOf(run.overrides);
-  const overridden = applyOverrides(definition.action, { payload, ...overrides });
-  try {
-    const filled = hasTemplates(run.namespace)
-      ? await fillTemplates(ports, claim, definition, overridden)
-      : overridden;
-    const action =
-      filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled;
-    return { kind: 'ready', action };
-  } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', message: error.message };
-    throw error;
-  }
-}
-
-async function fillTemplates(
-  ports: EnginePorts,
-  claim: Claim,
-  definition: TaskDefinition,
-  action: Action,
-): Promise<Action> {
-  const { run } = claim;
-  const last = asksForLast(action) ? await lastEndedRun(ports, claim) : undefined;
-  const { payload } = overridesOf(run.overrides);
-  return fillIn(action, templateValues(run, payload, last, definition.schedule?.zone));
-}
-
-/** Runs that overlap may end in another order than they began in; of more than these, nobody looks. */
-const LAST_RUNS_LOOKED_AT = 10;
-
-async function lastEndedRun(ports: EnginePorts, claim: Claim): Promise<Run | undefined> {
-  const filter = {
-    namespace: 'all',
-    taskId: claim.run.taskId,
-    states: ['succeeded', 'failed'],
-    trigger: undefined,
-    since: undefined,
-    until: undefined,
-  } as const;
-  const page = await untilAnswered(ports, claim, () =>
-    ports.store.listRuns(filter, LAST_RUNS_LOOKED_AT, undefined),
-  );
-  return [...page.items]
-    .filter((run) => run.endedAt !== undefined && run.startedAt !== undefined)
-    .sort((one, other) => endedMs(other) - endedMs(one))[0];
-}
-
-function endedMs(run: Run): number {
-  return run.endedAt?.epochMilliseconds ?? 0;
 }
 
 /** Stops the attempt at its timeout and at the run's deadline. */

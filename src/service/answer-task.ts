@@ -45,7 +45,7 @@ async function warningsOf(ports: ServicePorts, task: Task): Promise<readonly str
 
 async function directoryWarnings(ports: ServicePorts, task: Task): Promise<readonly string[]> {
   const { action } = task.definition;
-  if (action.kind !== 'command' || action.cwd === undefined) return [];
+  if (!('cwd' in action) || action.cwd === undefined) return [];
   if (ports.isDirectory === undefined || (await ports.isDirectory(action.cwd))) return [];
   return [`The directory ${JSON.stringify(action.cwd)} does not exist; runs fail until it does.`];
 }

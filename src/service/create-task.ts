@@ -37,13 +37,14 @@ function newTask(
   draft: TaskDraft,
   now: Temporal.Instant,
 ): Task {
-  const definition = defineTask(draft, ports.settings, now);
+  const namespace = homeNamespace(principal);
+  const definition = defineTask(draft, ports.settings, namespace, now);
   const id = ports.ids.taskId();
   const plan = restart(id, definition.schedule, now);
   const isPaused = draft.isPaused === true;
   return {
     id,
-    namespace: homeNamespace(principal),
+    namespace,
     foreignId: draft.foreignId,
     ext: draft.ext ?? {},
     state: isPaused ? 'paused' : 'active',

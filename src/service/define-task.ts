@@ -1,4 +1,5 @@
 import { defaultPolicies } from '../domain/policies.ts';
+import type { Namespace } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseWhen, type WhenInput } from '../domain/schedule/parse-when.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
@@ -13,9 +14,10 @@ import type { ServiceSettings, TaskDraft } from './services.ts';
 export function defineTask(
   draft: TaskDraft,
   settings: ServiceSettings,
+  namespace: Namespace,
   now: Temporal.Instant,
 ): TaskDefinition {
-  const action = checkAction(draft.action, settings.home);
+  const action = checkAction(draft.action, settings.home, namespace);
   return {
     name: checkName(draft.name),
     description: checkDescription(draft.description),

@@ -3,6 +3,7 @@ import { originOf, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
+import { checkOverrides } from './check-overrides.ts';
 import { findTask } from './find-task.ts';
 import { idempotencyOf, keyReused } from './idempotency.ts';
 import type { RunTaskRequest, ServicePorts } from './services.ts';
@@ -24,7 +25,7 @@ export async function runTask(
       task,
       trigger: 'manual',
       overlap: request.overlap ?? task.definition.policies.overlap,
-      overrides: {},
+      overrides: checkOverrides(principal, task, request, ports.settings.home),
       origin: originOf(principal),
       readyAt: now,
     },

@@ -1,7 +1,7 @@
 import type { Action } from '../domain/action.ts';
 import type { Change } from '../domain/change.ts';
 import type { RunId } from '../domain/id.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { CatchUp, OverlapPolicy, Retention, RetryPolicy } from '../domain/policies.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -143,6 +143,12 @@ export type RunTaskRequest = {
   readonly task: TaskRef;
   /** Whether to start although another run of the task is unfinished; the task's policy when absent. */
   readonly overlap?: OverlapPolicy;
+  /** Working directory of this run, for commands and agents. */
+  readonly cwd?: string;
+  /** Prompt of this run, for agents and models. */
+  readonly prompt?: string;
+  /** Data for the templates and the command of the task. */
+  readonly payload?: Json;
   readonly idempotencyKey?: string;
 };
 

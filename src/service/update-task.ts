@@ -46,7 +46,7 @@ export function editTask(
   settings: ServiceSettings,
   now: Temporal.Instant,
 ): TaskChange | undefined {
-  const definition = editDefinition(task.definition, edit, settings, now);
+  const definition = editDefinition(task, edit, settings, now);
   const ext = edit.ext ?? task.ext;
   const isNewVersion = canonical(definition) !== canonical(task.definition);
   if (!isNewVersion && canonical(ext) === canonical(task.ext)) return undefined;
@@ -72,7 +72,7 @@ function reschedule(old: Task, edited: Task, now: Temporal.Instant): TaskChange 
 }
 
 function editDefinition(
-  old: TaskDefinition,
+  { definition: old, namespace }: Task,
   edit: TaskEdit,
   settings: ServiceSettings,
   now: Temporal.Instant,
@@ -82,7 +82,8 @@ function editDefinition(
     description:
       edit.description === undefined ? old.description : checkDescription(edit.description),
     schedule: editSchedule(old.schedule, edit, settings, now),
-    action: edit.action === undefined ? old.action : checkAction(edit.action, settings.home),
+    action:
+      edit.action === undefined ? old.action : checkAction(edit.action, settings.home, namespace),
     policies:
       edit.policies === undefined ? old.policies : policiesWith(old.policies, edit.policies),
     tags: edit.tags === undefined ? old.tags : checkTags(edit.tags),

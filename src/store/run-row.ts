@@ -1,6 +1,6 @@
 import type { RunId } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Outcome, RunResult } from '../domain/outcome.ts';
+import type { Answer, Outcome, RunResult } from '../domain/outcome.ts';
 import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
 import { instantOf, instantOrAbsent } from './instants.ts';
 import type { RunAttemptRow, RunRow } from './schema.ts';
@@ -74,6 +74,25 @@ function resultOf(text: string | null): RunResult | undefined {
     durationMs: json.durationMs ?? 0,
     outputBytes: json.outputBytes ?? 0,
     outputIsCut: json.outputIsCut ?? false,
+    ...(json.answer === undefined ? {} : { answer: answerOf(json.answer) }),
+    ...(json.deliveries === undefined ? {} : { deliveries: json.deliveries }),
+  };
+}
+
+/** What was absent when the answer was written is absent in JSON, and not there at all. */
+function answerOf(json: Partial<Answer>): Answer {
+  return {
+    text: json.text,
+    data: json.data,
+    session: json.session,
+    turns: json.turns,
+    usage: json.usage,
+    costUsd: json.costUsd,
+    isCostEstimated: json.isCostEstimated ?? false,
+    costByModel: json.costByModel ?? {},
+    toolCalls: json.toolCalls ?? 0,
+    denials: json.denials ?? [],
+    terminalReason: json.terminalReason,
   };
 }
 

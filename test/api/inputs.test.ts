@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionInput, toAction } from '../../src/api/action-input.ts';
-import { HIDDEN, summarizeAction, viewAction } from '../../src/api/action-view.ts';
+import { summarizeAction, viewAction } from '../../src/api/action-view.ts';
+import { HIDDEN } from '../../src/api/hidden-values.ts';
 import { parseInstantInput } from '../../src/api/instant-input.ts';
 import { toPoliciesDraft } from '../../src/api/policies-input.ts';
 import { toTaskDraft, toTaskEdit } from '../../src/api/task-input.ts';

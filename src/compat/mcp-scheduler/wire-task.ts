@@ -1,4 +1,4 @@
-import type { HttpAction } from '../../domain/action.ts';
+import type { ActionKind, HttpAction } from '../../domain/action.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isFinal, type Run } from '../../domain/run.ts';
 import type { Task } from '../../domain/task.ts';
@@ -25,7 +25,7 @@ export function wireTask(task: Task, lastRun: Run | undefined): JsonObject {
     name,
     schedule: source,
     schedule_human_readable: READABLE.get(source.trim()) ?? source,
-    type: action.kind === 'command' ? 'shell_command' : 'api_call',
+    type: TYPES[action.kind],
     description: description ?? null,
     enabled: task.state === 'active',
     do_only_once: policies.endsAfterSuccess === true,
@@ -34,10 +34,35 @@ export function wireTask(task: Task, lastRun: Run | undefined): JsonObject {
     updated_at: wireTime(task.updatedAt),
     last_run: wireTimeOrNull(lastRun?.startedAt),
     next_run: wireTimeOrNull(task.next?.dueAt),
-    ...(action.kind === 'command'
-      ? { command: commandText(action.program) }
-      : wireHttp(task, action)),
+    ...wireAction(task),
   };
+}
+
+/** The older system's types. What it has no type for is shown as what comes nearest. */
+const TYPES: Readonly<Record<ActionKind, string>> = {
+  command: 'shell_command',
+  http: 'api_call',
+  agent: 'ai',
+  model: 'ai',
+  message: 'api_call',
+  reminder: 'reminder',
+};
+
+function wireAction(task: Task): JsonObject {
+  const { action } = task.definition;
+  switch (action.kind) {
+    case 'command':
+      return { command: commandText(action.program) };
+    case 'http':
+      return wireHttp(task, action);
+    case 'agent':
+    case 'model':
+      return { prompt: action.prompt };
+    case 'message':
+      return { api_url: action.endpoint, api_method: action.method, api_headers: null };
+    case 'reminder':
+      return { reminder_title: action.title, reminder_message: action.body };
+  }
 }
 
 /** The older system describes three schedules and repeats the others. */

@@ -7,7 +7,7 @@ export const createTask = defineTool({
   name: 'create_task',
   title: 'Create a task',
   description:
-    'Schedules something to be done later, at intervals, or when asked: a command or an HTTP request. It happens although this conversation is over. "when" takes plain words, cron, an ISO 8601 time or an interval; without it the task runs only through run_task. The answer says the zone and the next times. A name is unique. Values that must stay secret are named as {"secret": "NAME"} and stored with the command line ("carillon secret set NAME"), never written here. preview_schedule tries a schedule without keeping it.',
+    'Schedules something for later, at intervals, or when asked: a command, an HTTP request, an agent with a prompt, a model call, a message, a reminder. It happens although this conversation is over. "when" takes plain words, cron, an ISO 8601 time or an interval; without it only run_task runs it. The answer says the zone and the next times. Secrets are named ({"secret": "NAME"}) and stored with "carillon secret set NAME", never written here. Texts may hold {{scheduled_for}}, {{missed_count}}, {{last.result}}, {{payload.a}}, {{json payload}}. preview_schedule tries a schedule.',
   annotations: STARTS,
   toolset: 'tasks',
   access: 'write',
