@@ -1,4 +1,5 @@
 import type { TaskId } from '../domain/id.ts';
+import { firstTry } from '../domain/inbox/inbox-item.ts';
 import type {
   InboxItem,
   InboxKind,
@@ -51,6 +52,7 @@ function pendingOf(row: InboxRow): PendingNotice | undefined {
   return {
     what: row.pending_what === 'recovery' ? 'recovery' : 'item',
     at: instantOf(row.pending_at),
+    firstAt: instantOf(row.pending_first_at ?? row.pending_at),
     tries: row.pending_tries,
   };
 }
@@ -74,7 +76,7 @@ export function newInboxRow(item: NewInboxItem, at: Temporal.Instant): NewInboxR
     updated_at: ms,
     notice: JSON.stringify(item.notice),
     deliveries: JSON.stringify(item.deliveries),
-    ...pendingColumns(item.isTold ? { what: 'item', at, tries: 0 } : undefined),
+    ...pendingColumns(item.isTold ? firstTry('item', at) : undefined),
   };
 }
 
@@ -89,6 +91,7 @@ export function pendingColumns(pending: PendingNotice | undefined) {
   return {
     pending_what: pending?.what ?? null,
     pending_at: pending === undefined ? null : msOf(pending.at),
+    pending_first_at: pending === undefined ? null : msOf(pending.firstAt),
     pending_tries: pending?.tries ?? 0,
   };
 }

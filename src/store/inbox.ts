@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AlertStep } from '../domain/alerts/decide-alert.ts';
-import type { InboxItem, NewInboxItem } from '../domain/inbox/inbox-item.ts';
+import { firstTry, type InboxItem, type NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import { wasShown } from '../domain/inbox/reminder-item.ts';
 import type { Inbox, InboxFilter } from '../ports/inbox.ts';
 import type { Page } from '../ports/store.ts';
@@ -154,7 +154,7 @@ async function takeStep(unit: Unit, step: AlertStep, at: Temporal.Instant): Prom
     case 'recovered':
       await changeItem(unit, step.id, at, {
         recovered_at: msOf(at),
-        ...pendingColumns(step.isTold ? { what: 'recovery', at, tries: 0 } : undefined),
+        ...pendingColumns(step.isTold ? firstTry('recovery', at) : undefined),
       });
       return;
   }

@@ -15,6 +15,8 @@ export type Tables = {
   queue: QueueTable;
   change: ChangeTable;
   idempotency: IdempotencyTable;
+  spend: SpendTable;
+  pool_hold: PoolHoldTable;
   secret: SecretTable;
   secret_meta: SecretMetaTable;
   store_state: StoreStateTable;
@@ -42,6 +44,8 @@ type TaskTable = {
   runs_at_once_max: number | null;
   kept_runs_max: number;
   kept_ms_max: number;
+  /** What the current definition draws tokens from; null for what uses none. */
+  pool: string | null;
   origin_principal: string;
   origin_client: string | null;
   origin_parent_run_id: string | null;
@@ -165,6 +169,29 @@ type IdempotencyTable = {
   created_at: number;
 };
 
+/** What attempts have used, in millionths of a dollar. It outlives the runs. */
+type SpendTable = {
+  run_id: string;
+  attempt: number;
+  task_id: string;
+  task_name: string;
+  namespace: string;
+  engine: string;
+  at: number;
+  usd_micros: number;
+  /** 1 when nobody knows the price. */
+  is_unpriced: number;
+  is_estimated: number;
+  input_tokens: number;
+  output_tokens: number;
+  cached_tokens: number;
+};
+
+type PoolHoldTable = {
+  pool: string;
+  until: number;
+};
+
 type SecretTable = {
   name: string;
   sealed: Uint8Array;
@@ -205,6 +232,7 @@ type InboxTable = {
   pending_what: string | null;
   /** When it is to be told through the channels; null when nothing is waiting. */
   pending_at: number | null;
+  pending_first_at: number | null;
   pending_tries: number;
 };
 

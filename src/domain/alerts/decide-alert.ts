@@ -57,24 +57,32 @@ export function onSuccess(
   }));
 }
 
-/** Occurrences that were given up. A later one that stands for the earlier ones is no loss. */
+/**
+ * Occurrences that were given up, oldest first. Those for which a later one stands are no loss.
+ *
+ * @param entries what was recorded of the task at one moment.
+ */
 export function onMissed(
   task: Subject,
   definition: TaskDefinition,
   byDefault: AlertPolicy,
-  entry: LedgerEntry & { readonly kind: 'missed' },
+  entries: readonly LedgerEntry[],
   open: readonly InboxItem[],
 ): AlertStep | undefined {
-  if (entry.reason === 'superseded') return undefined;
+  const lost = entries.filter((one) => one.kind === 'missed' && one.reason !== 'superseded');
+  const [first] = lost;
+  const last = lost.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const count = lost.reduce((sum, one) => sum + one.count, 0);
   const known = open.find((item) => item.kind === 'missed');
-  if (known !== undefined) return { kind: 'again', id: known.id, count: entry.count };
+  if (known !== undefined) return { kind: 'again', id: known.id, count };
   const zone = definition.schedule?.zone ?? 'UTC';
   const stretch =
-    entry.count === 1
-      ? `The occurrence of ${say(entry.from, zone)} was not run.`
-      : `${entry.isCountExact ? '' : 'At least '}${entry.count} occurrences from ${say(entry.from, zone)} to ${say(entry.to, zone)} were not run.`;
+    count === 1
+      ? `The occurrence of ${say(first.from, zone)} was not run.`
+      : `${lost.every((one) => one.isCountExact) ? '' : 'At least '}${count} occurrences from ${say(first.from, zone)} to ${say(last.to, zone)} were not run.`;
   return opened(task, definition, byDefault, 'missed', {
-    cause: `missed:${task.taskId}:${entry.from.epochMilliseconds}`,
+    cause: `missed:${task.taskId}:${first.from.epochMilliseconds}`,
     runId: undefined,
     title: `${task.taskName} was missed`,
     body: `${stretch}\ncarillon explain ${task.taskId}`,

@@ -25,10 +25,16 @@ export type InboxNotice = {
 /** What is waiting to be told through the channels. */
 export type PendingNotice = {
   readonly what: 'item' | 'recovery';
+  /** When it is to be told, and when it first was. */
   readonly at: Temporal.Instant;
+  readonly firstAt: Temporal.Instant;
   /** Times it was tried in vain. */
   readonly tries: number;
 };
+
+export function firstTry(what: PendingNotice['what'], at: Temporal.Instant): PendingNotice {
+  return { what, at, firstAt: at, tries: 0 };
+}
 
 /** Something that a person should know of. It stays until somebody settles it. */
 export type InboxItem = {

@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.ts';
-import type { InboxItem, InboxState, PendingNotice } from './inbox-item.ts';
+import { firstTry, type InboxItem, type InboxState, type PendingNotice } from './inbox-item.ts';
 
 /** What a person does with an item. */
 export type Settlement =
@@ -27,7 +27,7 @@ export function settleItem(
       requireReachable(settlement.until, now);
       return {
         state: { kind: 'snoozed', until: settlement.until },
-        pending: { what: 'item', at: settlement.until, tries: 0 },
+        pending: firstTry('item', settlement.until),
       };
     }
   }

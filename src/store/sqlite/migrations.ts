@@ -203,12 +203,45 @@ export const MIGRATIONS: readonly Migration[] = [
         deliveries text not null,
         pending_what text,
         pending_at integer,
+        pending_first_at integer,
         pending_tries integer not null
       ) strict;
       create index inbox_by_state on inbox (state, namespace, id);
       create index inbox_by_task on inbox (task_id) where task_id is not null;
       create index inbox_by_pending on inbox (pending_at) where pending_at is not null;
       create index inbox_by_age on inbox (updated_at);
+    `,
+  },
+  {
+    version: 3,
+    name: 'spend',
+    sql: `
+      create table spend (
+        run_id text not null,
+        attempt integer not null,
+        task_id text not null,
+        task_name text not null,
+        namespace text not null,
+        engine text not null,
+        at integer not null,
+        usd_micros integer not null,
+        is_unpriced integer not null,
+        is_estimated integer not null,
+        input_tokens integer not null,
+        output_tokens integer not null,
+        cached_tokens integer not null,
+        primary key (run_id, attempt)
+      ) strict, without rowid;
+      -- The sums are in the indexes, so that adding them up reads nothing else.
+      create index spend_by_task on spend (task_id, at, usd_micros, input_tokens, output_tokens);
+      create index spend_by_time on spend (at, usd_micros, input_tokens, output_tokens);
+
+      create table pool_hold (
+        pool text primary key,
+        until integer not null
+      ) strict, without rowid;
+
+      alter table task add column pool text;
     `,
   },
 ];

@@ -1,0 +1,170 @@
+import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
+import { onFailure, onMissed, onSuccess, type AlertStep } from '../domain/alerts/decide-alert.ts';
+import { nextTry, wordsOf } from '../domain/alerts/tell-item.ts';
+import type { Change } from '../domain/change.ts';
+import type { TaskId } from '../domain/id.ts';
+import type { InboxItem } from '../domain/inbox/inbox-item.ts';
+import type { Channels } from '../ports/channels.ts';
+import type { EnginePorts } from './engine-ports.ts';
+import { repeat } from './repeat.ts';
+
+export type AlerterPorts = Pick<EnginePorts, 'store' | 'announcer' | 'clock' | 'log'> & {
+  readonly channels: Pick<Channels, 'deliver'>;
+};
+
+export type AlerterSettings = {
+  /** The rule of tasks that have none of their own. */
+  readonly byDefault: AlertPolicy;
+};
+
+/** Changes looked at, and items told, in one pass. */
+const CHANGES_PER_PASS = 200;
+const ITEMS_PER_PASS = 20;
+
+/** Stretches looked at for one change: as many as one plan records for a task. */
+const GAPS_MAX = 1_000;
+
+/** Changes of this process wake the watcher; those of others are found this late, in milliseconds. */
+const LOOK_MS_MAX = 5_000;
+
+export type Alerter = {
+  /** Ends what is being told now; it is told at the next start. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Watches the changes for what a person should know of, and tells what is waiting to be told. Which
+ * changes were looked at is stored along with what came of them, so nothing is missed or doubled by a
+ * daemon that dies.
+ */
+export function startAlerter(ports: AlerterPorts, settings: AlerterSettings): Alerter {
+  const { clock, log, announcer } = ports;
+  const stopping = new AbortController();
+  const watcher = repeat(clock, log, 'alerter', () => watchOnce(ports, settings), LOOK_MS_MAX);
+  const teller = repeat(clock, log, 'teller', () => tellOnce(ports, stopping.signal));
+  const stopListening = announcer.listen((changes) => {
+    if (changes.some(isWatched)) watcher.wake();
+    if (changes.some(({ kind }) => kind === 'inbox.added' || kind === 'inbox.changed')) {
+      teller.wake();
+    }
+  });
+  return {
+    async stop() {
+      stopListening();
+      stopping.abort();
+      await Promise.all([watcher.stop(), teller.stop()]);
+    },
+  };
+}
+
+function isWatched({ kind }: Change): boolean {
+  return kind === 'run.failed' || kind === 'run.succeeded' || kind === 'occurrence.missed';
+}
+
+/**
+ * Decides what the changes since the last pass mean, each by itself, because what one does to a task's
+ * items decides what the next one means. @returns milliseconds to the next pass.
+ */
+export async function watchOnce(ports: AlerterPorts, settings: AlerterSettings): Promise<number> {
+  const { inbox } = ports.store;
+  const now = await ports.store.now();
+  let position = await inbox.alertPosition();
+  if (position === undefined) {
+    // What happened before anybody asked for alerts is history.
+    await inbox.applyAlerts(undefined, await ports.store.lastChangeId(), [], now);
+    return 0;
+  }
+  const changes = await ports.store.listChanges(position, CHANGES_PER_PASS);
+  const last = changes.at(-1);
+  if (last === undefined) return Infinity;
+  const watched = firstOfEach(changes.filter(isWatched));
+  const open = await openItems(ports, watched);
+  for (const change of watched) {
+    const { taskId } = change;
+    if (taskId === undefined) continue;
+    const steps = await stepsOf(ports, settings, change, taskId, open.get(taskId) ?? []);
+    if (steps.length === 0) continue;
+    if (!(await inbox.applyAlerts(position, change.id, steps, now))) return 0;
+    position = change.id;
+    open.set(taskId, await inbox.listOpen([taskId]));
+  }
+  if (position !== last.id) await inbox.applyAlerts(position, last.id, [], now);
+  return changes.length === CHANGES_PER_PASS ? 0 : Infinity;
+}
+
+/** One plan announces a change for each stretch that was missed; they are looked at together. */
+function firstOfEach(changes: readonly Change[]): readonly Change[] {
+  const seen = new Set<string>();
+  return changes.filter(({ kind, taskId, at }) => {
+    if (kind !== 'occurrence.missed') return true;
+    const key = `${taskId} ${at.epochMilliseconds}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+async function openItems(
+  ports: AlerterPorts,
+  changes: readonly Change[],
+): Promise<Map<TaskId, readonly InboxItem[]>> {
+  const taskIds = new Set(changes.flatMap(({ taskId }) => (taskId === undefined ? [] : [taskId])));
+  const items = await ports.store.inbox.listOpen([...taskIds]);
+  return new Map([...taskIds].map((id) => [id, items.filter(({ taskId }) => taskId === id)]));
+}
+
+async function stepsOf(
+  ports: AlerterPorts,
+  { byDefault }: AlerterSettings,
+  change: Change,
+  taskId: TaskId,
+  open: readonly InboxItem[],
+): Promise<readonly AlertStep[]> {
+  const { store } = ports;
+  // Most runs succeed, and nothing was wrong before.
+  if (change.kind === 'run.succeeded' && open.length === 0) return [];
+  if (change.kind === 'occurrence.missed')
+    return missedSteps(ports, byDefault, change, taskId, open);
+  const run = change.runId === undefined ? undefined : await store.getRun(change.runId);
+  const definition = run && (await store.getDefinition(taskId, run.taskVersion));
+  if (run === undefined || definition === undefined) return [];
+  if (change.kind === 'run.succeeded') return onSuccess(definition, byDefault, open);
+  const step = onFailure(run, definition, byDefault, open);
+  return step === undefined ? [] : [step];
+}
+
+/** A deleted task is missed by nobody. */
+async function missedSteps(
+  { store }: AlerterPorts,
+  byDefault: AlertPolicy,
+  change: Change,
+  taskId: TaskId,
+  open: readonly InboxItem[],
+): Promise<readonly AlertStep[]> {
+  const task = await store.findTask({ by: 'id', id: taskId });
+  if (task === undefined) return [];
+  const { namespace, definition } = task;
+  const gaps = await store.listGaps(namespace, change.at, change.at, GAPS_MAX);
+  const entries = gaps.filter((gap) => gap.taskId === taskId).toReversed();
+  const subject = { namespace, taskId, taskName: definition.name };
+  const step = onMissed(subject, definition, byDefault, entries, open);
+  return step === undefined ? [] : [step];
+}
+
+/** Tells the items that wait for it. @returns milliseconds to the next pass. */
+export async function tellOnce(ports: AlerterPorts, signal: AbortSignal): Promise<number> {
+  const { inbox } = ports.store;
+  const items = await inbox.listPending(await ports.store.now(), ITEMS_PER_PASS);
+  for (const item of items) {
+    if (signal.aborted || item.pending === undefined) break;
+    const deliveries = await ports.channels.deliver(
+      item.notice.channels,
+      wordsOf(item, item.pending),
+      signal,
+    );
+    if (signal.aborted) break;
+    const now = await ports.store.now();
+    await inbox.recordTold(item, deliveries, nextTry(item.pending, deliveries, now), now);
+  }
+  return items.length === ITEMS_PER_PASS ? 0 : Infinity;
+}
