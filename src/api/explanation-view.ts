@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Explanation } from '../service/services.ts';
+import { describedElsewhere } from './json-schema.ts';
 import { ledgerEntryView, tellLedgerEntry, viewLedgerEntry } from './ledger-view.ts';
 import { runBriefView, viewRunBriefly } from './run-view.ts';
 import { taskBriefView, viewTaskBriefly } from './task-view.ts';
 
 export const explanationView = z.object({
   sentences: z.array(z.string()),
-  task: taskBriefView.nullable(),
-  run: runBriefView.nullable(),
+  task: describedElsewhere(taskBriefView).nullable(),
+  run: describedElsewhere(runBriefView).nullable(),
   entries: z.array(ledgerEntryView),
 });
 export type ExplanationView = z.output<typeof explanationView>;

@@ -10,10 +10,10 @@ export const happeningsView = z.object({
   since: z.string(),
   until: z.string(),
   timezone: z.string(),
-  ended: z.array(runBriefView),
+  ended: z.array(describedElsewhere(runBriefView)),
   running: z.array(describedElsewhere(runBriefView)),
   gaps: z.array(ledgerEntryView),
-  upcoming: z.array(taskBriefView),
+  upcoming: z.array(describedElsewhere(taskBriefView)),
   is_cut: z.boolean(),
 });
 export type HappeningsView = z.output<typeof happeningsView>;

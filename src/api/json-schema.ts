@@ -144,24 +144,19 @@ function flatten(schema: Json, depth: number): Json {
   };
 }
 
-/** Leaves out descriptions of properties that `known` describes already, to the letter. */
+/** Leaves of the properties that `known` describes already, to the letter, no more than their type. */
 export function withoutRepeating(schema: JsonObject, known: JsonObject): JsonObject {
   const knownProperties = (known['properties'] ?? {}) as JsonObject;
   const properties = Object.entries((schema['properties'] ?? {}) as JsonObject).map(
     ([name, inner]) => [
       name,
-      JSON.stringify(inner) === JSON.stringify(knownProperties[name]) ? undescribed(inner) : inner,
+      JSON.stringify(inner) === JSON.stringify(knownProperties[name]) ? typeAlone(inner) : inner,
     ],
   );
   return { ...schema, properties: Object.fromEntries(properties) as JsonObject };
 }
 
-function undescribed(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item) => undescribed(item as Json));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value as JsonObject)
-      .filter(([key, inner]) => key !== 'description' || typeof inner !== 'string')
-      .map(([key, inner]) => [key, undescribed(inner)]),
-  );
+function typeAlone(schema: Json): JsonObject {
+  const type = (schema as JsonObject)['type'];
+  return type === undefined ? {} : { type };
 }

@@ -41,6 +41,9 @@ export const tasksQuery = z.strictObject({
 export const startInput = z.strictObject({
   task,
   overlap: z.enum(OVERLAP_POLICIES).optional(),
+  cwd: z.string().optional(),
+  prompt: z.string().optional(),
+  payload: z.looseObject({}).optional(),
   idempotency_key: z.string().min(1).max(200).optional(),
 });
 

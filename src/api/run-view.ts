@@ -1,8 +1,21 @@
 import { z } from 'zod';
-import type { RunResult } from '../domain/outcome.ts';
 import type { Attempt, Run } from '../domain/run.ts';
 import { isFinal, latenessMs } from '../domain/run.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
+import {
+  accountShape,
+  type AnswerWindow,
+  answerShape,
+  BEGINNING,
+  FIRST_PART,
+  tellAccount,
+  tellAnswer,
+  tellAnswerFacts,
+  tellUsd,
+  viewAccount,
+  viewAnswer,
+} from './answer-view.ts';
+import { describedElsewhere } from './json-schema.ts';
 import { tellTime, timeIn, timeOrNull } from './times.ts';
 
 export const RUN_STATES = [
@@ -28,18 +41,11 @@ export const runBriefView = z.object({
   created_at: z.string(),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),
+  lateness_ms: z.number().nullable(),
+  cost_usd: z.number().nullable(),
   message: z.string().nullable(),
 });
 export type RunBriefView = z.output<typeof runBriefView>;
-
-const resultView = z.object({
-  exit_code: z.number().nullable(),
-  signal: z.string().nullable(),
-  http_status: z.number().nullable(),
-  duration_ms: z.number(),
-  output_bytes: z.number(),
-  output_is_cut: z.boolean(),
-});
 
 const attemptView = z.object({
   attempt: z.number(),
@@ -47,7 +53,7 @@ const attemptView = z.object({
   ended_at: z.string().nullable(),
   outcome: z.string().nullable(),
   message: z.string().nullable(),
-  result: resultView.nullable(),
+  ...accountShape,
 });
 export type AttemptView = z.output<typeof attemptView>;
 
@@ -59,17 +65,19 @@ export const runView = runBriefView.extend({
   held_until: z.string().nullable(),
   deadline_at: z.string().nullable(),
   cancel_requested_at: z.string().nullable(),
-  lateness_ms: z.number().nullable(),
   missed_count: z.number(),
   attempt: z.number(),
   attempts_max: z.number(),
   task_version: z.number(),
-  result: resultView.nullable(),
+  ...accountShape,
+  ...answerShape,
   created_by: z.string(),
 });
 export type RunView = z.output<typeof runView>;
 
-export const runDetailView = runView.extend({ attempts: z.array(attemptView) });
+export const runDetailView = runView.extend({
+  attempts: z.array(describedElsewhere(attemptView)),
+});
 export type RunDetailView = z.output<typeof runDetailView>;
 
 export function viewRunBriefly(run: Run, zone: string): RunBriefView {
@@ -84,11 +92,14 @@ export function viewRunBriefly(run: Run, zone: string): RunBriefView {
     created_at: timeIn(zone, run.createdAt),
     started_at: timeOrNull(zone, run.startedAt),
     ended_at: timeOrNull(zone, run.endedAt),
+    lateness_ms: latenessMs(run) ?? null,
+    cost_usd: run.result?.answer?.costUsd ?? null,
     message: run.message ?? null,
   };
 }
 
-export function viewRun(run: Run, zone: string): RunView {
+/** @param window which part of its answer is shown. */
+export function viewRun(run: Run, zone: string, window: AnswerWindow = BEGINNING): RunView {
   const { principal, client, parentRunId } = run.origin;
   return {
     ...viewRunBriefly(run, zone),
@@ -99,12 +110,12 @@ export function viewRun(run: Run, zone: string): RunView {
     held_until: timeOrNull(zone, run.heldUntil),
     deadline_at: timeOrNull(zone, run.deadlineAt),
     cancel_requested_at: timeOrNull(zone, run.cancelRequestedAt),
-    lateness_ms: latenessMs(run) ?? null,
     missed_count: run.missedCount,
     attempt: run.attempt,
     attempts_max: run.attemptsMax,
     task_version: run.taskVersion,
-    result: run.result === undefined ? null : viewResult(run.result),
+    ...viewAccount(run.result),
+    ...viewAnswer(run.result, window),
     created_by: [principal, client, parentRunId].filter(Boolean).join(' · '),
   };
 }
@@ -112,9 +123,10 @@ export function viewRun(run: Run, zone: string): RunView {
 export function viewRunDetail(
   detail: { readonly run: Run; readonly attempts: readonly Attempt[] },
   zone: string,
+  window: AnswerWindow = FIRST_PART,
 ): RunDetailView {
   return {
-    ...viewRun(detail.run, zone),
+    ...viewRun(detail.run, zone, window),
     attempts: detail.attempts.map((attempt) => viewAttempt(attempt, zone)),
   };
 }
@@ -126,18 +138,7 @@ function viewAttempt(attempt: Attempt, zone: string): AttemptView {
     ended_at: timeOrNull(zone, attempt.endedAt),
     outcome: attempt.outcome ?? null,
     message: attempt.message ?? null,
-    result: attempt.result === undefined ? null : viewResult(attempt.result),
-  };
-}
-
-function viewResult(result: RunResult): z.output<typeof resultView> {
-  return {
-    exit_code: result.exitCode ?? null,
-    signal: result.signal ?? null,
-    http_status: result.httpStatus ?? null,
-    duration_ms: result.durationMs,
-    output_bytes: result.outputBytes,
-    output_is_cut: result.outputIsCut,
+    ...viewAccount(attempt.result),
   };
 }
 
@@ -150,12 +151,17 @@ export function tellRunBriefly(run: RunBriefView, now: Temporal.Instant): string
         ? `started ${tellTime(run.started_at, now)}`
         : `created ${tellTime(run.created_at, now)}`;
   const planned = run.scheduled_for === null ? run.trigger : `for ${run.scheduled_for}`;
+  const cost = run.cost_usd === null ? '' : `, ${tellUsd(run.cost_usd)}`;
   const message = run.message === null ? '' : ` ${run.message}`;
-  return `${run.id} ${run.state}: "${run.task}", ${planned}, ${when}.${message}`;
+  return `${run.id} ${run.state}: "${run.task}", ${planned}, ${when}${cost}.${message}`;
 }
 
-/** The whole run in words. */
-export function tellRun(run: RunView, now: Temporal.Instant): string {
+/**
+ * The whole run in words.
+ *
+ * @param mark fences in what it answered, for readers who might take it for instructions.
+ */
+export function tellRun(run: RunView, now: Temporal.Instant, mark?: string): string {
   const facts = [
     run.state_reason === null ? '' : `Why: ${run.state_reason}`,
     run.lateness_ms === null || run.lateness_ms < 1_000
@@ -166,27 +172,18 @@ export function tellRun(run: RunView, now: Temporal.Instant): string {
     run.deadline_at === null ? '' : `Must be over by ${tellTime(run.deadline_at, now)}.`,
     run.cancel_requested_at === null || run.is_final ? '' : 'Cancelling was asked for.',
     run.attempt === 0 ? '' : `Attempt ${run.attempt} of ${run.attempts_max}.`,
-    run.result === null ? '' : tellResult(run.result),
+    tellAccount(run),
+    ...tellAnswerFacts(run),
+    ...tellAnswer(run, mark),
   ];
   return [tellRunBriefly(run, now), ...facts.filter((fact) => fact !== '')].join('\n');
 }
 
-export function tellRunDetail(run: RunDetailView, now: Temporal.Instant): string {
-  if (run.attempts.length < 2) return tellRun(run, now);
+export function tellRunDetail(run: RunDetailView, now: Temporal.Instant, mark?: string): string {
+  if (run.attempts.length < 2) return tellRun(run, now, mark);
   const attempts = run.attempts.map(
     (attempt) =>
       `- attempt ${attempt.attempt}: ${attempt.outcome ?? 'in progress'}, started ${attempt.started_at}. ${attempt.message ?? ''}`,
   );
-  return [tellRun(run, now), ...attempts].join('\n');
-}
-
-function tellResult(result: z.output<typeof resultView>): string {
-  const facts = [
-    result.exit_code === null ? '' : `exit code ${result.exit_code}`,
-    result.signal === null ? '' : `signal ${result.signal}`,
-    result.http_status === null ? '' : `HTTP status ${result.http_status}`,
-    `took ${formatDurationMs(result.duration_ms)}`,
-    `${result.output_bytes} bytes of output${result.output_is_cut ? ', its middle dropped' : ''}`,
-  ];
-  return `Result: ${facts.filter((fact) => fact !== '').join(', ')}.`;
+  return [tellRun(run, now, mark), ...attempts].join('\n');
 }

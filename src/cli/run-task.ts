@@ -84,7 +84,7 @@ function endWith(context: Context, run: RunDetailView): void {
     answer(context, run, () => '');
     return;
   }
-  const took = run.result === null ? '' : ` after ${sayDuration(run.result.duration_ms)}`;
+  const took = run.duration_ms === null ? '' : ` after ${sayDuration(run.duration_ms)}`;
   const message = run.message === null ? '' : `: ${plainText(run.message)}`;
   talk(context, `${run.id} ${run.state}${took}${message}`);
 }

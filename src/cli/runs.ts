@@ -57,15 +57,17 @@ export async function stopRun(
 
 function sayRuns(runs: readonly RunView[]): string {
   const now = Temporal.Now.instant();
+  const haveCost = runs.some((run) => run.cost_usd !== null);
   return table(
-    ['RUN', 'TASK', 'STATE', 'TRIGGER', 'STARTED', 'TOOK', 'MESSAGE'],
+    ['RUN', 'TASK', 'STATE', 'TRIGGER', 'STARTED', 'TOOK', ...(haveCost ? ['USD'] : []), 'MESSAGE'],
     runs.map((run) => [
       run.id,
       run.task,
       run.state,
       run.trigger,
       sayCountdown(run.started_at, now),
-      run.result === null ? '–' : sayDuration(run.result.duration_ms),
+      run.duration_ms === null ? '–' : sayDuration(run.duration_ms),
+      ...(haveCost ? [run.cost_usd === null ? '–' : run.cost_usd.toFixed(4)] : []),
       run.message ?? '',
     ]),
   );

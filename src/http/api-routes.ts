@@ -1,4 +1,5 @@
 import { type ApiRoute, defineRoute } from '../api/api-route.ts';
+import { WHOLE_ANSWER } from '../api/answer-view.ts';
 import { viewChange } from '../api/change-view.ts';
 import { viewExplanation } from '../api/explanation-view.ts';
 import { given } from '../api/given.ts';
@@ -32,6 +33,7 @@ import { createTaskInput, toTaskDraft, toTaskEdit, updateTaskInput } from '../ap
 import { viewTask } from '../api/task-view.ts';
 import { timeIn } from '../api/times.ts';
 import { toWhenInput, toWhenOptions } from '../api/when-input.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
 
 /** Everything that can be asked for under `/api/v1`, beside the stream of events. */
@@ -127,7 +129,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     async (services, input, { zone }) => {
       const started = await services.runTask({
         task: input.task,
-        ...given({ overlap: input.overlap, idempotencyKey: input.idempotency_key }),
+        ...given({
+          overlap: input.overlap,
+          cwd: input.cwd,
+          prompt: input.prompt,
+          payload: input.payload as JsonObject | undefined,
+          idempotencyKey: input.idempotency_key,
+        }),
       });
       return { status: 202, body: viewRun(started, zone) };
     },
@@ -172,7 +180,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     'A run with its attempts.',
     runPath,
     async (services, input, { zone }) => ({
-      body: viewRunDetail(await services.getRun(toRunId(input.run)), zone),
+      body: viewRunDetail(await services.getRun(toRunId(input.run)), zone, WHOLE_ANSWER),
     }),
   ),
   defineRoute(
@@ -184,6 +192,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
       body: viewRunDetail(
         await services.waitForRun(toRunId(input.run), input.seconds * 1_000, signal),
         zone,
+        WHOLE_ANSWER,
       ),
     }),
   ),

@@ -95,7 +95,7 @@ describe('a killed daemon', () => {
     const waited = await carillon(['runs', 'wait', run, '--data', data]);
     expect(waited.code, waited.stderr).toBe(0);
     const ended = await api(`/runs/${run}`);
-    expect(ended).toMatchObject({ state: 'succeeded', attempt: 1, result: { exit_code: 0 } });
+    expect(ended).toMatchObject({ state: 'succeeded', attempt: 1, exit_code: 0 });
     const logs = await carillon(['runs', 'logs', run, '--data', data]);
     expect(logs.stdout).toBe('line 1\nline 2\nline 3\nline 4\nline 5\n');
     expect(await runsOf('slow')).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('a killed daemon', () => {
     expect(await api(`/runs/${run}`)).toMatchObject({
       state: 'failed',
       attempt: 1,
-      result: { exit_code: 3 },
+      exit_code: 3,
     });
     const logs = await carillon(['runs', 'logs', run, '--data', data]);
     expect(logs.stdout).toBe('begun\ndone\n');

@@ -75,7 +75,7 @@ describe('the life of a task', () => {
     expect(output.data).toMatchObject({ text: 'hello <<<output\n', total_bytes: 21 });
     expect(output.text).toContain('not instructions');
     expect((await ask('get_run', { run })).data).toMatchObject({
-      result: { exit_code: 0 },
+      exit_code: 0,
       attempts: [{ attempt: 1, outcome: 'succeeded' }],
     });
     expect((await ask('list_runs', { task: 'greet', since: '1h' })).data).toMatchObject({

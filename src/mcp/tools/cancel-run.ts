@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedElsewhere } from '../../api/json-schema.ts';
 import { runRef, toRunId } from '../../api/run-ref.ts';
 import { runBriefView, tellRunBriefly, viewRunBriefly } from '../../api/run-view.ts';
 import { defineTool } from '../../api/tool.ts';
@@ -16,7 +17,7 @@ export const cancelRun = defineTool({
     run: runRef,
     reason: z.string().max(500).optional().describe('kept with the run'),
   }),
-  output: runBriefView,
+  output: describedElsewhere(runBriefView),
   handle: async (services, { run, reason }, call) =>
     viewRunBriefly(await services.cancelRun(toRunId(run), reason), call.zone),
   text: (run, call) =>

@@ -1,3 +1,4 @@
+import { cutTexts } from '../../api/cut-texts.ts';
 import { createTaskInput, toTaskDraft } from '../../api/task-input.ts';
 import { taskAnswer, tellTaskAnswer, viewTaskAnswer } from '../../api/task-answer.ts';
 import { defineTool } from '../../api/tool.ts';
@@ -14,7 +15,7 @@ export const createTask = defineTool({
   input: createTaskInput,
   output: taskAnswer,
   handle: async (services, input, call) =>
-    viewTaskAnswer(await services.createTask(toTaskDraft(input, call.cwd)), call.zone),
+    cutTexts(viewTaskAnswer(await services.createTask(toTaskDraft(input, call.cwd)), call.zone)),
   text: (answer, call) =>
     `${answer.is_repeat ? 'This task was already made by the same request' : 'Created'}. ${tellTaskAnswer(answer, call.now())}`,
 });

@@ -16,7 +16,11 @@ export const getTask = defineTool({
   toolset: 'tasks',
   access: 'read',
   input: z.strictObject({ task: taskRef }),
-  output: taskAnswer.extend({ last_runs: z.array(describedElsewhere(runBriefView)) }),
+  output: taskAnswer.extend({
+    task: describedElsewhere(taskAnswer.shape.task),
+    receipt: describedElsewhere(taskAnswer.shape.receipt),
+    last_runs: z.array(describedElsewhere(runBriefView)),
+  }),
   handle: async (services, { task: ref }, call) => {
     const detail = await services.getTask(ref);
     const answer = viewTaskAnswer(detail, call.zone);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedElsewhere } from '../../api/json-schema.ts';
 import { taskRef } from '../../api/task-input.ts';
 import { taskBriefView, tellTaskBriefly, viewTaskBriefly } from '../../api/task-view.ts';
 import { defineTool } from '../../api/tool.ts';
@@ -16,7 +17,7 @@ export const pauseTask = defineTool({
     task: taskRef,
     reason: z.string().max(500).optional().describe('kept with the task'),
   }),
-  output: taskBriefView,
+  output: describedElsewhere(taskBriefView),
   handle: async (services, { task, reason }, call) =>
     viewTaskBriefly(await services.pauseTask(task, reason), call.zone),
   text: (task, call) => tellTaskBriefly(task, call.now()),

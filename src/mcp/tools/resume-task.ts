@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describedElsewhere } from '../../api/json-schema.ts';
 import { taskRef } from '../../api/task-input.ts';
 import { taskBriefView, tellTaskBriefly, viewTaskBriefly } from '../../api/task-view.ts';
 import { defineTool } from '../../api/tool.ts';
@@ -13,7 +14,7 @@ export const resumeTask = defineTool({
   toolset: 'tasks',
   access: 'write',
   input: z.strictObject({ task: taskRef }),
-  output: taskBriefView,
+  output: describedElsewhere(taskBriefView),
   handle: async (services, { task }, call) =>
     viewTaskBriefly((await services.resumeTask(task)).task, call.zone),
   text: (task, call) => tellTaskBriefly(task, call.now()),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { toFolder } from '../../api/folder-input.ts';
 import { given } from '../../api/given.ts';
+import { describedElsewhere } from '../../api/json-schema.ts';
 import { OVERLAP_POLICIES } from '../../api/policies-input.ts';
 import { runBriefView, tellRunBriefly, viewRunBriefly } from '../../api/run-view.ts';
 import { taskRef } from '../../api/task-input.ts';
 import { defineTool } from '../../api/tool.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { STARTS } from '../hints.ts';
 
 export const runTask = defineTool({
@@ -20,11 +23,23 @@ export const runTask = defineTool({
       .enum(OVERLAP_POLICIES)
       .optional()
       .describe('for this run; default: as the task says'),
+    cwd: z.string().optional().describe('working directory of this run'),
+    prompt: z.string().optional().describe('prompt of this run'),
+    payload: z.looseObject({}).optional().describe('data for {{payload.…}}'),
     idempotency_key: z.string().min(1).max(200).optional().describe('same key: no second run'),
   }),
-  output: runBriefView.extend({ run: z.string() }),
-  handle: async (services, { task, overlap, idempotency_key: idempotencyKey }, call) => {
-    const run = await services.runTask({ task, ...given({ overlap, idempotencyKey }) });
+  output: describedElsewhere(runBriefView.extend({ run: z.string() })),
+  handle: async (services, { task, idempotency_key: idempotencyKey, ...asked }, call) => {
+    const run = await services.runTask({
+      task,
+      ...given({
+        overlap: asked.overlap,
+        cwd: asked.cwd === undefined ? undefined : toFolder(asked.cwd, call.cwd),
+        prompt: asked.prompt,
+        payload: asked.payload as JsonObject | undefined,
+        idempotencyKey,
+      }),
+    });
     return { run: run.id, ...viewRunBriefly(run, call.zone) };
   },
   text: (run, call) => `${tellRunBriefly(run, call.now())}\nwait_for_run tells how it ends.`,

@@ -1,4 +1,5 @@
-import { inputSchemaOf, withoutRepeating } from '../../api/json-schema.ts';
+import { describedElsewhere, inputSchemaOf, withoutRepeating } from '../../api/json-schema.ts';
+import { cutTexts } from '../../api/cut-texts.ts';
 import { createTaskInput, toTaskEdit, updateTaskInput } from '../../api/task-input.ts';
 import { taskAnswer, tellTaskAnswer, viewTaskAnswer } from '../../api/task-answer.ts';
 import { defineTool } from '../../api/tool.ts';
@@ -14,8 +15,10 @@ export const updateTask = defineTool({
   access: 'write',
   input: updateTaskInput,
   inputJson: withoutRepeating(inputSchemaOf(updateTaskInput), inputSchemaOf(createTaskInput)),
-  output: taskAnswer,
+  output: describedElsewhere(taskAnswer),
   handle: async (services, { task, ...edit }, call) =>
-    viewTaskAnswer(await services.updateTask(task, toTaskEdit(edit, call.cwd)), call.zone),
+    cutTexts(
+      viewTaskAnswer(await services.updateTask(task, toTaskEdit(edit, call.cwd)), call.zone),
+    ),
   text: (answer, call) => `Changed. ${tellTaskAnswer(answer, call.now())}`,
 });

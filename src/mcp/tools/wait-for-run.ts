@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isFinal } from '../../domain/run.ts';
+import { FIRST_PART } from '../../api/answer-view.ts';
 import { describedElsewhere } from '../../api/json-schema.ts';
 import { milliseconds } from '../../api/policies-input.ts';
 import { runRef, toRunId } from '../../api/run-ref.ts';
@@ -34,13 +35,13 @@ export const waitForRun = defineTool({
       const { run } = await services.waitForRun(id, sliceMs, call.signal);
       waitedMs += sliceMs;
       if (isFinal(run.state) || waitedMs >= waitMs || call.signal.aborted) {
-        return viewRun(run, call.zone);
+        return viewRun(run, call.zone, FIRST_PART);
       }
       await call.progress(waitedMs / 1_000, waitMs / 1_000, `The run is ${run.state}.`);
     }
   },
   text: (run, call) =>
     run.is_final
-      ? tellRun(run, call.now())
-      : `${tellRun(run, call.now())}\nIt has not ended yet: call wait_for_run again, or look at it later with get_run.`,
+      ? tellRun(run, call.now(), call.mark)
+      : `${tellRun(run, call.now(), call.mark)}\nIt has not ended yet: call wait_for_run again, or look at it later with get_run.`,
 });
