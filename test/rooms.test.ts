@@ -58,6 +58,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:util',
     ],
   },
+  // Mail is the one thing that `egress` cannot carry; banners are programs of the system.
+  channels: {
+    rooms: [...INNER, 'egress'],
+    packages: [
+      'nodemailer',
+      'zod',
+      'node:child_process',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+    ],
+  },
   api: { rooms: ['domain', 'ports', 'service'], packages: ['zod'] },
   mcp: {
     rooms: [...INNER, 'service', 'api'],

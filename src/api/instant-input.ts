@@ -23,6 +23,25 @@ export function parseInstantInput(
   );
 }
 
+/** A time that is to come: ISO 8601 with an offset, a local date and time in `zone`, or a length of time from now such as `2h`. */
+export function parseLaterInput(
+  place: string,
+  text: string,
+  zone: string,
+  now: Temporal.Instant,
+): Temporal.Instant {
+  const trimmed = text.trim();
+  const found =
+    attempt(() => Temporal.Instant.from(trimmed)) ??
+    attempt(() => Temporal.PlainDateTime.from(trimmed).toZonedDateTime(zone).toInstant()) ??
+    attempt(() => now.add({ milliseconds: parseDurationMs(trimmed.replace(/^in\s+/i, '')) }));
+  if (found !== undefined) return found;
+  throw new Refusal(
+    'invalid',
+    `"${place}": ${JSON.stringify(trimmed.slice(0, 60))} is not a time. Write a length of time from now such as "2h", or ISO 8601 such as "2026-11-21T09:00:00+01:00".`,
+  );
+}
+
 function attempt<Value>(make: () => Value): Value | undefined {
   try {
     return make();

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseDurationMs } from '../domain/schedule/duration.ts';
 import type { PoliciesDraft } from '../service/services.ts';
 import { type Given, given } from './given.ts';
 
+const ALERT_CHANNELS_MAX = 10;
 const CATCH_UP_MODES = ['none', 'latest', 'all'] as const;
 export const OVERLAP_POLICIES = ['skip', 'queue_one', 'queue_all', 'replace', 'allow'] as const;
 
@@ -32,7 +34,17 @@ export const policiesShape = {
     .strictObject({ runs: z.int().min(1).optional(), age: z.string().optional() })
     .optional()
     .describe('of finished runs; default 1000 and 90d'),
+  alerts: z
+    .strictObject({
+      on: z.array(z.enum(ALERT_KINDS)).optional(),
+      channels: z.array(z.string().max(64)).max(ALERT_CHANNELS_MAX).optional(),
+    })
+    .optional()
+    .describe('tell a person; default: none'),
 };
+
+/** What who asks for alerts and names none most likely means. */
+const ALERTS_USUAL: readonly AlertKind[] = ['failure', 'recovery', 'missed', 'budget'];
 
 const policiesInput = z.object(policiesShape);
 type PoliciesInput = z.output<typeof policiesInput>;
@@ -63,6 +75,10 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
       runsMax: retention?.runs,
       ageMsMax: milliseconds('retention.age', retention?.age),
     }),
+    alerts: input.alerts && {
+      on: input.alerts.on ?? ALERTS_USUAL,
+      channels: input.alerts.channels ?? [],
+    },
   });
 }
 

@@ -23,5 +23,6 @@ export function viewPolicies(policies: Policies): JsonObject {
     priority: policies.priority,
     concurrency: policies.concurrency ?? null,
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
+    alerts: policies.alerts === undefined ? null : { ...policies.alerts },
   };
 }

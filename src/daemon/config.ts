@@ -5,7 +5,19 @@ import { nearestNames } from '../service/nearest-names.ts';
 import type { LogLevel } from '../ports/log.ts';
 import type { Environment } from '../installation/places.ts';
 import { isRunVariable } from '../installation/run-variables.ts';
-import { choice, counts, integer, list, text, truth, zone, type Setting } from './setting.ts';
+import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
+import { channels } from './channel-setting.ts';
+import {
+  choice,
+  choices,
+  counts,
+  integer,
+  list,
+  text,
+  truth,
+  zone,
+  type Setting,
+} from './setting.ts';
 
 /** Every setting there is: in the file as written here, in the environment as `CARILLON_PORT`, as a flag `--port`. */
 export const SETTINGS = {
@@ -76,6 +88,19 @@ export const SETTINGS = {
     'File with the master key of the secrets; `keys/master.key` in the data folder when empty.',
     'a path',
     4_096,
+  ),
+  channels: channels(
+    'The ways to a person, by name, in the order in which they are tried; see notifications.md. A desktop banner when there is none.',
+  ),
+  alerts: choices<AlertKind>(
+    [],
+    ALERT_KINDS,
+    'What is told through the channels of tasks that do not say it themselves; the inbox keeps failures and missed runs anyway.',
+  ),
+  alert_channels: list(
+    [],
+    32,
+    'Names of the channels that alerts try, in their order; all of them when empty.',
   ),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

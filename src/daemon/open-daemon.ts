@@ -4,11 +4,15 @@ import { stat } from 'node:fs/promises';
 import type { ActionKind } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { createEgress } from '../egress/egress.ts';
+import { startAlerter } from '../engine/alerter.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
 import { commandExecutor } from '../executors/command/command-executor.ts';
 import { httpExecutor } from '../executors/http/http-executor.ts';
+import { messageExecutor } from '../executors/message/message-executor.ts';
+import { reminderExecutor } from '../executors/reminder/reminder-executor.ts';
 import { openOutputStore } from '../output/open-output-store.ts';
 import { packageVersion } from '../installation/package.ts';
+import type { Channels } from '../ports/channels.ts';
 import type { Executor } from '../ports/executor.ts';
 import { openVault } from '../secrets/open-vault.ts';
 import { servicesFor } from '../service/services-for.ts';
@@ -16,6 +20,7 @@ import type { DaemonFacts, ServicePorts } from '../service/services.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { processAnnouncer } from './announcer.ts';
 import { systemClock } from './clock.ts';
+import { daemonChannels } from './daemon-channels.ts';
 import { egressProfile } from './config.ts';
 import type { DaemonFiles } from '../installation/daemon-files.ts';
 import {
@@ -105,6 +110,11 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     { ...inside.ports, executors: inside.executors },
     engineSettings(setup),
   );
+  const alerter = startAlerter(
+    { ...inside.ports, channels: inside.channels },
+    { byDefault: { on: config.alerts, channels: config.alert_channels } },
+  );
+  closers.push(() => alerter.stop());
   Object.assign(running, { engine, notice });
   writeDaemonNotice(files.notice, notice);
   closers.push(() => {
@@ -121,6 +131,7 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
 
 type Inside = {
   readonly ports: Omit<ServicePorts, 'daemon'>;
+  readonly channels: Channels;
   readonly executors: ReadonlyMap<ActionKind, Executor>;
   /** Filled in once the doors are open: HTTP actions never call the daemon itself. */
   readonly ownEndpoints: { readonly host: string; readonly port: number }[];
@@ -149,8 +160,11 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     log,
   });
   closers.push(() => commands.close());
-  const requests = httpExecutor({ egress, clock, log, version: packageVersion() });
+  const asking = { egress, clock, log, version: packageVersion() };
+  const environment = definedOnly(machine.environment);
+  const channels = daemonChannels(setup, { egress, secrets, clock, log, environment });
   return {
+    channels,
     ports: {
       store,
       output: openOutputStore({ folder: files.outputFolder }),
@@ -158,6 +172,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       isDirectory,
       announcer,
       clock,
+      channels,
       ids: randomIds,
       log,
       settings: {
@@ -168,7 +183,9 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     },
     executors: new Map<ActionKind, Executor>([
       ['command', commands],
-      ['http', requests],
+      ['http', httpExecutor(asking)],
+      ['message', messageExecutor(asking)],
+      ['reminder', reminderExecutor({ channels, clock })],
     ]),
     ownEndpoints,
   };

@@ -74,6 +74,28 @@ export function choice<Value extends string>(
   };
 }
 
+export function choices<Value extends string>(
+  fallback: readonly Value[],
+  values: readonly Value[],
+  sentence: string,
+): Setting<readonly Value[]> {
+  return {
+    sentence,
+    bound: `a list of ${values.join(', ')}`,
+    default: fallback,
+    read: (value) => {
+      if (!Array.isArray(value)) return undefined;
+      const known = values.filter((one) => value.includes(one));
+      return value.every((item) => values.some((one) => one === item)) ? known : undefined;
+    },
+    parse: (text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+  };
+}
+
 export function zone(fallback: string, sentence: string): Setting<string> {
   return {
     sentence,

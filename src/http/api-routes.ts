@@ -35,6 +35,7 @@ import { timeIn } from '../api/times.ts';
 import { toWhenInput, toWhenOptions } from '../api/when-input.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { INBOX_ROUTES } from './inbox-routes.ts';
 
 /** Everything that can be asked for under `/api/v1`, beside the stream of events. */
 export const API_ROUTES: readonly ApiRoute[] = [
@@ -313,4 +314,6 @@ export const API_ROUTES: readonly ApiRoute[] = [
       );
     },
   ),
+
+  ...INBOX_ROUTES,
 ];

@@ -16,6 +16,7 @@ import { previewSchedule } from './tools/preview-schedule.ts';
 import { readOutput } from './tools/read-output.ts';
 import { resumeTask } from './tools/resume-task.ts';
 import { runTask } from './tools/run-task.ts';
+import { settleInboxItem } from './tools/settle-inbox-item.ts';
 import { updateTask } from './tools/update-task.ts';
 import { waitForRun } from './tools/wait-for-run.ts';
 import { whatHappened } from './tools/what-happened.ts';
@@ -58,5 +59,6 @@ export const NATIVE_TOOLS = [
   cancelRun,
   explain,
   whatHappened,
+  settleInboxItem,
   getStatus,
 ] as const;

@@ -6,9 +6,11 @@ import { explain } from './explain.ts';
 import { getRun } from './get-run.ts';
 import { getStatus } from './get-status.ts';
 import { getTask } from './get-task.ts';
+import { listInbox, settleInboxItem } from './inbox.ts';
 import { lastChangeId, listChanges } from './list-changes.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
+import { listChannels, sendTestNotice } from './notify.ts';
 import { pauseTask } from './pause-task.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import { readOutput } from './read-output.ts';
@@ -45,5 +47,9 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     setSecret: (name, value) => setSecret(ports, principal, name, value),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),
+    listInbox: (query) => listInbox(ports, principal, query),
+    settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),
+    listChannels: () => listChannels(ports, principal),
+    sendTestNotice: (channel, signal) => sendTestNotice(ports, principal, channel, signal),
   });
 }

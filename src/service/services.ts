@@ -9,13 +9,19 @@ import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
 import type { WhenInput, WhenOptions } from '../domain/schedule/parse-when.ts';
 import type { Receipt } from '../domain/schedule/receipt.ts';
 import type { Task, TaskState } from '../domain/task.ts';
+import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
+import type { InboxItem } from '../domain/inbox/inbox-item.ts';
+import type { Settlement } from '../domain/inbox/settle-item.ts';
+import type { Delivery } from '../domain/outcome.ts';
 import type { Announcer } from '../ports/announcer.ts';
+import type { ChannelListing, Channels } from '../ports/channels.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Log } from '../ports/log.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
+import type { ListInboxQuery } from './inbox.ts';
 
 /** What the services need from the outside. */
 export type ServicePorts = {
@@ -31,6 +37,8 @@ export type ServicePorts = {
   readonly daemon: () => DaemonFacts;
   /** Whether a path leads to a directory; without it, missing directories are not warned of. */
   readonly isDirectory?: (path: string) => Promise<boolean>;
+  /** The ways to a person; absent where nothing can be sent. */
+  readonly channels?: Channels;
 };
 
 export type ServiceSettings = {
@@ -65,6 +73,7 @@ export type PoliciesDraft = {
   readonly concurrency?: number;
   readonly endsAfterSuccess?: boolean;
   readonly retention?: Partial<Retention>;
+  readonly alerts?: AlertPolicy;
 };
 
 export type TaskDraft = {
@@ -181,6 +190,8 @@ export type Happenings = {
   readonly running: readonly Run[];
   readonly gaps: readonly (LedgerEntry & { readonly taskName: string | undefined })[];
   readonly upcoming: readonly Task[];
+  /** Unread items of the inbox, newest first. */
+  readonly inbox: readonly InboxItem[];
   /** Whether a list was cut at its bound. */
   readonly isCut: boolean;
 };
@@ -222,6 +233,11 @@ export type Services = {
   setSecret(name: string, value: string): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;
+  listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;
+  settleInboxItem(id: number, settlement: Settlement): Promise<InboxItem>;
+  listChannels(): Promise<readonly ChannelListing[]>;
+  /** Through one channel, or through each by itself. */
+  sendTestNotice(channel: string | undefined, signal: AbortSignal): Promise<readonly Delivery[]>;
 };
 
 /** Makes the services for a caller. */

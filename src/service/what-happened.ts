@@ -9,7 +9,7 @@ import { upcomingTasks } from './upcoming-tasks.ts';
 const SINCE_HOURS_DEFAULT = 24;
 const UPCOMING_TASKS = 5;
 
-/** What ended, what goes on, what did not run and what comes next: for someone who was away. */
+/** What ended, what goes on, what did not run, what comes next and what is unread: for someone who was away. */
 export async function whatHappened(
   ports: ServicePorts,
   principal: Principal,
@@ -22,7 +22,7 @@ export async function whatHappened(
   const since = query.since ?? until.subtract({ hours: SINCE_HOURS_DEFAULT });
   requirePast(since, until);
   const limit = pageLimit(query.limit);
-  const [ended, running, gaps, upcoming] = await Promise.all([
+  const [ended, running, gaps, upcoming, unread] = await Promise.all([
     store.listEndedRuns(namespace, since, until, limit + 1),
     store.listRuns(
       {
@@ -38,6 +38,7 @@ export async function whatHappened(
     ),
     store.listGaps(namespace, since, until, limit + 1),
     upcomingTasks(ports, principal, until, UPCOMING_TASKS),
+    store.inbox.list({ namespace, states: ['unread'] }, limit, undefined),
   ]);
   return {
     since,
@@ -46,7 +47,12 @@ export async function whatHappened(
     running: running.items,
     gaps: await withNames(ports, gaps.slice(0, limit)),
     upcoming,
-    isCut: ended.length > limit || gaps.length > limit || running.cursor !== undefined,
+    inbox: unread.items,
+    isCut:
+      ended.length > limit ||
+      gaps.length > limit ||
+      running.cursor !== undefined ||
+      unread.cursor !== undefined,
   };
 }
 

@@ -10,7 +10,7 @@ export const whatHappened = defineTool({
   name: 'what_happened',
   title: 'What happened lately',
   description:
-    'Sums up what the scheduler did while nobody was looking: runs that ended, runs going on, times without a run and why, and what comes next. Covers the last 24 hours unless "since" says otherwise.',
+    'Sums up what the scheduler did while nobody was looking: runs that ended, runs going on, times without a run and why, what comes next, and what is unread in the inbox. Covers the last 24 hours unless "since" says otherwise.',
   annotations: READS,
   toolset: 'overview',
   access: 'read',
