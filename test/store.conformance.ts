@@ -4,6 +4,7 @@ import { describePlans } from './store/conformance/plans.ts';
 import { describePrune } from './store/conformance/prune.ts';
 import { describeQueries } from './store/conformance/queries.ts';
 import { describeRuns } from './store/conformance/runs.ts';
+import { describeSpend } from './store/conformance/spend.ts';
 import { describeTasks } from './store/conformance/tasks.ts';
 import type { OpenStore } from './store/conformance/world.ts';
 
@@ -16,5 +17,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeRuns(open);
     describeQueries(open);
     describePrune(open);
+    describeSpend(open);
   });
 }

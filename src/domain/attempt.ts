@@ -1,3 +1,4 @@
+import { usageHeldUntil } from './budget/usage-hold.ts';
 import type { Outcome } from './outcome.ts';
 import type { RetryPolicy } from './policies.ts';
 
@@ -6,7 +7,17 @@ export type Transition =
   | { readonly to: 'succeeded' }
   | { readonly to: 'cancelled' }
   | { readonly to: 'failed' }
-  | { readonly to: 'retrying'; readonly readyAt: Temporal.Instant };
+  | { readonly to: 'retrying'; readonly readyAt: Temporal.Instant }
+  /** It waits until then for something that is not its fault, and is granted another attempt. */
+  | {
+      readonly to: 'held';
+      readonly until: Temporal.Instant;
+      readonly reason: string;
+      /** Whether the attempt counts as one; an attempt that began nothing leaves no trace. */
+      readonly counts: boolean;
+      /** The pool that is held as well, with every other run that draws on it. */
+      readonly pool?: string;
+    };
 
 /**
  * Where a run goes after its attempt number `attempt` (1-based) ended with `outcome`.
@@ -28,6 +39,9 @@ export function afterAttempt(
     case 'cancelled':
       return { to: 'cancelled' };
     case 'failed':
+      if (outcome.reason === 'usage_limit') {
+        return holdOrFail(outcome.retryAt, attempt, now, deadlineAt);
+      }
       return outcome.retryable
         ? retryOrFail(attempt, retry, now, random, deadlineAt)
         : { to: 'failed' };
@@ -38,6 +52,22 @@ export function afterAttempt(
         ? retryLost(attempt, retry, now, random, deadlineAt)
         : { to: 'failed' };
   }
+}
+
+/** A closed usage window opens again by itself, so waiting for it does not use up the retries. */
+function holdOrFail(
+  retryAt: Temporal.Instant | undefined,
+  attempt: number,
+  now: Temporal.Instant,
+  deadlineAt: Temporal.Instant | undefined,
+): Transition {
+  const until = usageHeldUntil(retryAt, attempt, now);
+  const isTooLate =
+    until === undefined ||
+    (deadlineAt !== undefined && Temporal.Instant.compare(until, deadlineAt) >= 0);
+  return isTooLate
+    ? { to: 'failed' }
+    : { to: 'held', until, reason: 'the usage limit was reached', counts: true };
 }
 
 /** A lost attempt says nothing about the work, so one more is always granted when it may be repeated. */

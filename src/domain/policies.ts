@@ -1,5 +1,6 @@
 import type { ActionKind } from './action.ts';
 import type { AlertPolicy } from './alerts/alert-policy.ts';
+import type { Budget } from './budget/budget.ts';
 
 export type CatchUpMode = 'none' | 'latest' | 'all';
 export type OverlapPolicy = 'skip' | 'queue_one' | 'queue_all' | 'replace' | 'allow';
@@ -49,6 +50,8 @@ export type Policies = {
   readonly endsAfterSuccess?: boolean;
   /** What a person is told of through the channels; the daemon's own rule when absent. */
   readonly alerts?: AlertPolicy;
+  /** What its runs may use; unbounded but for the budgets of its tags and of the daemon when absent. */
+  readonly budget?: Budget;
   readonly retention: Retention;
 };
 

@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { OutputStore } from '../ports/output.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
+import type { DaemonBudgets } from './meter.ts';
 
 /** What the engine needs from the outside. */
 export type EnginePorts = {
@@ -31,4 +32,6 @@ export type EngineSettings = {
   readonly tagLimits: ReadonlyMap<string, number>;
   /** Whether no other process works on this store: what others held is then theirs no more. */
   readonly isOnlyProcess: boolean;
+  /** What all runs, and those of tagged tasks, may use together; nothing bounds them when absent. */
+  readonly budgets?: DaemonBudgets;
 };

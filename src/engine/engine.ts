@@ -5,17 +5,20 @@ import { dispatchOnce, dispatchWaitMs } from './dispatcher.ts';
 import type { EnginePorts, EngineSettings } from './engine-ports.ts';
 import { keepLeasesOnce } from './lease-keeper.ts';
 import { begin, type LiveRuns } from './live-runs.ts';
+import { createMeter, type DaemonBudgets } from './meter.ts';
 import { planOnce, planWaitMs } from './planner.ts';
 import { pruneOnce, PRUNE_EVERY_MS } from './pruner.ts';
 import { repeat, WAIT_MS_MAX, type Loop } from './repeat.ts';
 import { rescueOnce } from './rescuer.ts';
-import { resumeAttempt, runAttempt } from './runner.ts';
+import { resumeAttempt, runAttempt, type RunnerPorts } from './runner.ts';
 
 /** Leases are renewed this many times before they would end. */
 const RENEWALS_PER_LEASE = 3;
 
 /** The most runs that one pass ends because their deadline passed while they waited. */
 const EXPIRIES_PER_PASS = 200;
+
+const NO_BUDGETS: DaemonBudgets = { daemon: undefined, tags: new Map(), zone: 'UTC' };
 
 export type Engine = {
   /** Stops planning and claiming, and waits up to `ms` for the runs in progress. */
@@ -29,17 +32,20 @@ export type Engine = {
 /** Starts what time makes happen: plan, dispatch, execute, rescue, prune. */
 export function startEngine(ports: EnginePorts, settings: EngineSettings): Engine {
   const { clock, log, announcer } = ports;
+  const budgets = settings.budgets ?? NO_BUDGETS;
+  const meter = createMeter({ store: ports.store, now: () => clock.now() }, budgets);
+  const runner: RunnerPorts = { ...ports, meter };
   const live: LiveRuns = new Map();
   const hasJumped = watchClock(clock, log);
   const freed = (): void => dispatcher.wake();
 
   const start = (claim: Claim): void =>
-    begin(live, claim, (c, signal, stop) => runAttempt(ports, c, signal, stop), freed);
+    begin(live, claim, (c, signal, stop) => runAttempt(runner, c, signal, stop), freed);
   const resume = (claim: Claim, startedAt: Temporal.Instant): void =>
     begin(
       live,
       claim,
-      (c, signal, stop) => resumeAttempt(ports, c, signal, stop, startedAt),
+      (c, signal, stop) => resumeAttempt(runner, c, signal, stop, startedAt),
       freed,
     );
 
@@ -104,13 +110,18 @@ export function startEngine(ports: EnginePorts, settings: EngineSettings): Engin
 
 function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop): void {
   switch (change.kind) {
-    case 'task.created':
     case 'task.updated':
+      planner.wake();
+      // What is held by a budget may go on when the budget was changed.
+      dispatcher.wake();
+      return;
+    case 'task.created':
     case 'task.resumed':
       planner.wake();
       return;
     case 'run.queued':
     case 'run.retrying':
+    case 'run.held':
     case 'run.succeeded':
     case 'run.failed':
     case 'run.cancelled':
@@ -123,7 +134,6 @@ function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop):
     case 'task.ended':
     case 'task.deleted':
     case 'run.started':
-    case 'run.held':
     case 'run.waiting':
     case 'occurrence.skipped':
     case 'occurrence.missed':

@@ -6,6 +6,7 @@ import type { OutputStream, OutputWriter } from '../ports/output.ts';
 export function maskedSink(
   writer: OutputWriter,
   secrets: Iterable<string>,
+  observe: Sink['observe'],
 ): Sink & { end(): void } {
   const values = [...secrets];
   let maskers = new Map<OutputStream, Masker>();
@@ -40,8 +41,7 @@ export function maskedSink(
       maskers = new Map();
       writer.restart();
     },
-    // No policy reads observations yet; executors that make them come with budgets.
-    observe() {},
+    observe,
     end() {
       for (const [stream, masker] of maskers) append(stream, masker.end());
     },

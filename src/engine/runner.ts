@@ -1,5 +1,9 @@
 import { secretsOf } from '../domain/action.ts';
-import { afterAttempt } from '../domain/attempt.ts';
+import { afterAttempt, type Transition } from '../domain/attempt.ts';
+import { afterLimit } from '../domain/budget/after-limit.ts';
+import type { Limit } from '../domain/budget/budget.ts';
+import { engineOf, poolOf } from '../domain/budget/pool.ts';
+import { sayLimit, sayRefused } from '../domain/budget/say-limit.ts';
 import { reminderItem } from '../domain/inbox/reminder-item.ts';
 import { judge } from '../domain/judge.ts';
 import type { FailureReason, Outcome } from '../domain/outcome.ts';
@@ -8,8 +12,10 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Claim } from '../domain/run.ts';
 import type { TaskDefinition } from '../domain/task.ts';
 import type { Execution, Executor, Sink, StopReason } from '../ports/executor.ts';
+import type { SpendEntry } from '../ports/spend.ts';
 import type { EnginePorts } from './engine-ports.ts';
 import { maskedSink } from './masked-sink.ts';
+import type { Meter, MeteredRun, Used } from './meter.ts';
 import { prepareAction } from './prepare-action.ts';
 
 /** How long the runner waits before it asks the store again that could not answer, in milliseconds. */
@@ -29,15 +35,18 @@ type Carry = (
   signal: AbortSignal,
 ) => Promise<Outcome | undefined>;
 
+export type RunnerPorts = EnginePorts & { readonly meter: Meter };
+
 /** Prepares, executes, judges and finishes the attempt that was claimed. */
 export function runAttempt(
-  ports: EnginePorts,
+  ports: RunnerPorts,
   claim: Claim,
   signal: AbortSignal,
   stop: (reason: StopReason) => void,
 ): Promise<void> {
   const startedAt = ports.clock.now();
-  return carryOut(ports, claim, signal, stop, startedAt, async (executor, execution, sink) =>
+  const begin = { startedAt, isResumed: false };
+  return carryOut(ports, claim, signal, stop, begin, async (executor, execution, sink) =>
     isPast(ports, claim.run.deadlineAt)
       ? brokenAttempt('Its deadline had passed before it could start.', 'deadline')
       : executor.execute(execution, sink, signal),
@@ -46,13 +55,14 @@ export function runAttempt(
 
 /** Goes on with an attempt that another process began, or finds that it is lost. */
 export function resumeAttempt(
-  ports: EnginePorts,
+  ports: RunnerPorts,
   claim: Claim,
   signal: AbortSignal,
   stop: (reason: StopReason) => void,
   startedAt: Temporal.Instant,
 ): Promise<void> {
-  return carryOut(ports, claim, signal, stop, startedAt, (executor, execution, sink) =>
+  const begin = { startedAt, isResumed: true };
+  return carryOut(ports, claim, signal, stop, begin, (executor, execution, sink) =>
     executor.recover === undefined
       ? Promise.resolve(undefined)
       : executor.recover(execution, sink, signal),
@@ -60,29 +70,50 @@ export function resumeAttempt(
 }
 
 async function carryOut(
-  ports: EnginePorts,
+  ports: RunnerPorts,
   claim: Claim,
   signal: AbortSignal,
   stop: (reason: StopReason) => void,
-  startedAt: Temporal.Instant,
+  begin: { readonly startedAt: Temporal.Instant; readonly isResumed: boolean },
   carry: Carry,
 ): Promise<void> {
   const { run } = claim;
   const definition = await untilAnswered(ports, claim, () =>
     ports.store.getDefinition(run.taskId, run.taskVersion),
   );
-  const disarm = armTimers(ports, claim, definition, startedAt, stop);
-  const outcome = await attemptOutcome(ports, claim, definition, signal, carry);
+  const metered = await untilAnswered(ports, claim, () =>
+    ports.meter.begin(run, definition, stop, begin.isResumed),
+  );
+  if (metered.kind === 'refused') {
+    const outcome = brokenAttempt(sayRefused(metered.limit, metered.why), 'budget');
+    await finish(ports, claim, definition, outcome, { limit: metered.limit, used: undefined });
+    return;
+  }
+  const disarm = armTimers(ports, claim, definition, begin.startedAt, stop);
+  const outcome = await attemptOutcome(ports, claim, definition, signal, metered, carry);
   disarm();
   const judged = judge(outcome, stopReason(signal));
-  await finish(ports, claim, definition, judged);
+  const money = { limit: metered.reached(), used: metered.used() ?? NOTHING_USED };
+  await finish(ports, claim, definition, judged, money);
+  metered.end();
 }
+
+/** What the budgets have to say about an attempt that is over. */
+type Money = {
+  /** The bound that it came to. */
+  readonly limit: Limit | undefined;
+  /** Absent when it never began. */
+  readonly used: Used | typeof NOTHING_USED | undefined;
+};
+
+const NOTHING_USED = { usage: undefined, costUsd: undefined } as const;
 
 async function attemptOutcome(
   ports: EnginePorts,
   claim: Claim,
   definition: TaskDefinition | undefined,
   signal: AbortSignal,
+  metered: MeteredRun,
   carry: Carry,
 ): Promise<Outcome> {
   const { run } = claim;
@@ -96,12 +127,12 @@ async function attemptOutcome(
       untilAnswered(ports, claim, ask),
     );
     if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
-    const { action } = prepared;
+    const { action, previous } = prepared;
     const grants = await ports.secrets.resolve(secretsOf(action));
     const writer = ports.output.open(run.id, run.attempt);
-    const sink = maskedSink(writer, grants.values());
+    const sink = maskedSink(writer, grants.values(), metered.observe);
     try {
-      const execution = { run, attempt: run.attempt, action, grants };
+      const execution = { run, attempt: run.attempt, action, grants, caps: metered.caps, ...(previous === undefined ? {} : { previous }) };
       return (await carry(executor, execution, sink, signal)) ?? lostAttempt();
     } finally {
       sink.end();
@@ -163,17 +194,64 @@ async function finish(
   ports: EnginePorts,
   claim: Claim,
   definition: TaskDefinition | undefined,
-  outcome: Outcome,
+  judged: Outcome,
+  money: Money,
 ): Promise<void> {
-  const retry = definition?.policies.retry ?? defaultPolicies('command').retry;
+  const outcome = withLimit(judged, money);
   const isOurs = await untilAnswered(ports, claim, () => {
     const at = ports.clock.now();
-    const { attempt, deadlineAt } = claim.run;
-    const transition = afterAttempt(outcome, attempt, retry, at, ports.ids.random(), deadlineAt);
+    const transition = transitionAfter(ports, claim, definition, outcome, money, at);
     const item = itemOf(claim, definition, outcome);
-    return ports.store.finishAttempt(claim, outcome, transition, at, item);
+    const spend = spendOf(definition, outcome, money);
+    return ports.store.finishAttempt(claim, outcome, transition, at, item, spend);
   });
   if (!isOurs) ports.log.warn('a run was finished by another holder', { run: claim.run.id });
+}
+
+function withLimit(outcome: Outcome, { limit, used }: Money): Outcome {
+  if (outcome.kind !== 'failed' || outcome.reason !== 'budget') return outcome;
+  if (limit === undefined || used === undefined) return outcome;
+  return { ...outcome, message: `It was stopped: ${sayLimit(limit)} is used up.` };
+}
+
+function transitionAfter(
+  ports: EnginePorts,
+  { run }: Claim,
+  definition: TaskDefinition | undefined,
+  outcome: Outcome,
+  { limit, used }: Money,
+  at: Temporal.Instant,
+): Transition {
+  if (outcome.kind === 'failed' && outcome.reason === 'budget' && limit !== undefined) {
+    return afterLimit(limit, used !== undefined, at, run.deadlineAt);
+  }
+  const policy = definition?.policies.retry ?? defaultPolicies('command').retry;
+  // A run that was held has been granted attempts beyond those of its policy.
+  const retry = { ...policy, attemptsMax: Math.max(policy.attemptsMax, run.attemptsMax) };
+  const random = ports.ids.random();
+  const transition = afterAttempt(outcome, run.attempt, retry, at, random, run.deadlineAt);
+  const pool = definition === undefined ? undefined : poolOf(definition.action);
+  return transition.to === 'held' && pool !== undefined ? { ...transition, pool } : transition;
+}
+
+/** What the books keep of the attempt: what it answered, else the last that was told of it. */
+function spendOf(
+  definition: TaskDefinition | undefined,
+  outcome: Outcome,
+  { used }: Money,
+): SpendEntry | undefined {
+  const engine = definition === undefined ? undefined : engineOf(definition.action);
+  if (engine === undefined) return undefined;
+  const answer = outcome.result?.answer;
+  const usage = answer?.usage ?? used?.usage;
+  const costUsd = answer?.costUsd ?? used?.costUsd;
+  if (usage === undefined && costUsd === undefined) return undefined;
+  return {
+    engine,
+    usage: usage ?? { inputTokens: 0, outputTokens: 0, cachedTokens: 0 },
+    costUsd,
+    isCostEstimated: answer?.costUsd === undefined || answer.isCostEstimated,
+  };
 }
 
 /** What the inbox keeps of the attempt: a reminder that nobody called off. */

@@ -12,6 +12,7 @@ import type { OverlapPolicy } from '../domain/policies.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
+import type { SpendBook, SpendEntry } from './spend.ts';
 
 /** A caller's own id for a request; repeating the request with it is harmless. Kept for 7 days. */
 export type Idempotency = {
@@ -174,6 +175,7 @@ export type Store = {
     transition: Transition,
     at: Temporal.Instant,
     item?: NewInboxItem,
+    spend?: SpendEntry,
   ): Promise<boolean>;
   /** Runs in progress whose lease has ended, or that a process other than `owner` held when `owner` is the only one. */
   listAbandonedRuns(
@@ -228,6 +230,7 @@ export type Store = {
   prune(now: Temporal.Instant, limit: number): Promise<Pruned>;
 
   readonly secretRows: SecretRows;
+  readonly spend: SpendBook;
   readonly inbox: Inbox;
   close(): Promise<void>;
 };

@@ -3,12 +3,15 @@ import type { RunId } from '../domain/id.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Attempt, Claim } from '../domain/run.ts';
+import type { SpendEntry } from '../ports/spend.ts';
 import type { StoreContext } from './context.ts';
 import { addItem } from './inbox.ts';
 import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
 import { releaseRuns } from './release-runs.ts';
 import { attemptOf, resultText, runOf } from './run-row.ts';
+import type { RunAttemptRow } from './schema.ts';
+import { holdPool, noteSpend } from './spend-book.ts';
 import type { Unit } from './unit.ts';
 import { write } from './write.ts';
 
@@ -19,6 +22,7 @@ export function finishAttempt(
   transition: Transition,
   at: Temporal.Instant,
   item?: NewInboxItem,
+  spend?: SpendEntry,
 ): Promise<boolean> {
   return write(context, async (unit) => {
     const { id, taskId } = claim.run;
@@ -29,22 +33,23 @@ export function finishAttempt(
       message: outcome.kind === 'succeeded' ? null : outcome.message,
       result: resultText(outcome.result),
     };
+    const moves = columnsOf(held, outcome, transition, at);
+    const isForgotten = moves.state === 'held' && !moves.counts;
+    if (isForgotten) await forgetAttempt(unit, id, held.attempt);
+    else await endAttempt(unit, id, held.attempt, { ...account, ended_at: msOf(at) });
+    if (spend !== undefined) await noteSpend(unit, claim.run, held.attempt, spend, at);
+    if (transition.to === 'held' && transition.pool !== undefined) {
+      await holdPool(unit, transition.pool, transition.until);
+    }
+    const { counts: _counts, ...moved } = moves;
     await unit.db
-      .updateTable('run_attempt')
-      .set({ ...account, ended_at: msOf(at) })
-      .where('run_id', '=', id)
-      .where('attempt', '=', held.attempt)
+      .updateTable('run')
+      .set({ ...account, ...moved, owner: null, lease_until: null })
+      .where('id', '=', id)
       .execute();
-    const moved = {
-      ...account,
-      ...columnsOf(held, outcome, transition, at),
-      owner: null,
-      lease_until: null,
-    };
-    await unit.db.updateTable('run').set(moved).where('id', '=', id).execute();
     unit.changes.push({ at, kind: `run.${moved.state}`, taskId, runId: id });
     if (item !== undefined) await addItem(unit, item, at);
-    if (moved.state === 'retrying') {
+    if (moved.state === 'retrying' || moved.state === 'held') {
       await unit.db
         .insertInto('queue')
         .values({ run_id: id, task_id: taskId, priority: held.priority, ready_at: moved.ready_at })
@@ -56,8 +61,37 @@ export function finishAttempt(
   });
 }
 
+function endAttempt(
+  unit: Unit,
+  id: RunId,
+  attempt: number,
+  columns: Pick<RunAttemptRow, 'outcome' | 'message' | 'result' | 'ended_at'>,
+) {
+  return unit.db
+    .updateTable('run_attempt')
+    .set(columns)
+    .where('run_id', '=', id)
+    .where('attempt', '=', attempt)
+    .execute();
+}
+
+/** Takes back an attempt that began nothing. */
+async function forgetAttempt(unit: Unit, id: RunId, attempt: number): Promise<void> {
+  await unit.db
+    .deleteFrom('run_attempt')
+    .where('run_id', '=', id)
+    .where('attempt', '=', attempt)
+    .execute();
+  await unit.db
+    .updateTable('run')
+    .set({ attempt: attempt - 1, ...(attempt === 1 ? { started_at: null } : {}) })
+    .where('id', '=', id)
+    .execute();
+}
+
 type HeldRun = {
   readonly attempt: number;
+  readonly attempts_max: number;
   readonly priority: number;
   readonly state_reason: string | null;
   readonly cancel_requested_at: number | null;
@@ -71,6 +105,7 @@ function findHeld(unit: Unit, claim: Claim): Promise<HeldRun | undefined> {
     .leftJoin('task', 'task.id', 'run.task_id')
     .select([
       'run.attempt',
+      'run.attempts_max',
       'run.priority',
       'run.state_reason',
       'run.cancel_requested_at',
@@ -85,19 +120,34 @@ function findHeld(unit: Unit, claim: Claim): Promise<HeldRun | undefined> {
 /** A run that is to be cancelled, or whose task is gone, does not get another attempt. */
 function columnsOf(held: HeldRun, outcome: Outcome, transition: Transition, at: Temporal.Instant) {
   const isCancelled = held.cancel_requested_at !== null;
-  if (transition.to === 'retrying' && !isCancelled && held.task_deleted_at === null) {
+  const goesOn = !isCancelled && held.task_deleted_at === null;
+  if (transition.to === 'retrying' && goesOn) {
     return {
       state: 'retrying',
       state_reason: null,
       ready_at: msOf(transition.readyAt),
+      counts: true,
     } as const;
   }
-  const state = transition.to === 'retrying' ? 'cancelled' : transition.to;
+  if (transition.to === 'held' && goesOn) {
+    return {
+      state: 'held',
+      state_reason: transition.reason,
+      ready_at: msOf(transition.until),
+      held_until: msOf(transition.until),
+      // Waiting for what was not its fault uses up none of its attempts.
+      attempts_max: held.attempts_max + (transition.counts ? 1 : 0),
+      counts: transition.counts,
+    } as const;
+  }
+  const mayNotGoOn = transition.to === 'retrying' || transition.to === 'held';
+  const state = mayNotGoOn ? 'cancelled' : transition.to;
   const reason = isCancelled ? held.state_reason : 'its task was deleted';
   return {
     state,
     state_reason: state === 'cancelled' ? reason : state === 'failed' ? reasonKept(outcome) : null,
     ended_at: msOf(at),
+    counts: true,
   } as const;
 }
 

@@ -63,6 +63,7 @@ export function updateTask(
       await insertVersion(unit, task);
       await db.deleteFrom('task_tag').where('task_id', '=', task.id).execute();
       await insertTags(unit, task);
+      await lookAgainAtHeld(unit, task);
     }
     await insertRows(unit, 'ledger', entries.map(ledgerRowOf));
     changes.push({ at: task.updatedAt, kind: change, taskId: task.id });
@@ -72,6 +73,22 @@ export function updateTask(
     }
     return 'updated';
   });
+}
+
+/** What the task says now may let its held runs go; the dispatcher judges them anew. */
+async function lookAgainAtHeld({ db }: Unit, task: Task): Promise<void> {
+  await db
+    .updateTable('queue')
+    .set({ ready_at: msOf(task.updatedAt) })
+    .where('run_id', 'in', (eb) =>
+      eb
+        .selectFrom('run')
+        .select('run.id')
+        .where('run.task_id', '=', task.id)
+        .where('run.ended_at', 'is', null)
+        .where('run.state', '=', 'held'),
+    )
+    .execute();
 }
 
 export function deleteTask(

@@ -19,6 +19,7 @@ import { insertRun } from './insert-run.ts';
 import { listGaps, listLedger } from './ledger.ts';
 import { prune } from './prune.ts';
 import { createSecretRows } from './secret-rows.ts';
+import { createSpendBook } from './spend-book.ts';
 import { takeRuns } from './take-runs.ts';
 
 /**
@@ -58,6 +59,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     prune: (...request) => prune(context, ...request),
     secretRows: createSecretRows(context),
     inbox: createInbox(context),
+    spend: createSpendBook(context),
     close: own.close,
   };
 }

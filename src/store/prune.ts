@@ -7,6 +7,7 @@ import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
 import { runIdOf } from './run-row.ts';
 import type { Db } from './schema.ts';
+import { removeOldSpend } from './spend-book.ts';
 import { write } from './write.ts';
 
 /**
@@ -43,7 +44,9 @@ export async function prune(
     if (!isCut && tasks.nextPlace !== tasks.place) await setPlace(db, tasks.nextPlace);
     const changes = await removeOldChanges(db, nowMs, room);
     const requests = await removeOldRequests(db, nowMs, room - changes);
-    return changes + requests + (await removeOldItems(db, nowMs, room - changes - requests));
+    const spends = await removeOldSpend(db, nowMs, room - changes - requests);
+    const removed = changes + requests + spends;
+    return removed + (await removeOldItems(db, nowMs, room - removed));
   });
   return { runIds: victims.runIds.map(runIdOf), hasMore: removed >= room };
 }

@@ -29,9 +29,16 @@ export async function takeRuns(context: StoreContext, take: TakeRuns): Promise<r
 async function chooseRuns(unit: Unit, take: TakeRuns): Promise<readonly string[]> {
   const chosen: string[] = [];
   const tags = await countRunningByTag(unit, take);
+  const heldPools = await findHeldPools(unit, take);
   for (let round = 0; round < ROUNDS_MAX && chosen.length < take.limit; round += 1) {
     const saturated = [...tags].filter(([, tag]) => tag.free <= 0).map(([name]) => name);
-    const candidates = await findCandidates(unit, take, saturated, take.limit - chosen.length);
+    const candidates = await findCandidates(
+      unit,
+      take,
+      saturated,
+      heldPools,
+      take.limit - chosen.length,
+    );
     if (candidates.length === 0) break;
     const tagsOf = await findTags(unit, candidates, [...tags.keys()]);
     const fitting = candidates.filter(({ task_id }) => reserve(tags, tagsOf.get(task_id) ?? []));
@@ -69,12 +76,27 @@ async function countRunningByTag(unit: Unit, take: TakeRuns): Promise<Map<string
   return rooms;
 }
 
+/** Pools whose usage window is closed: nothing of theirs starts, and the others go on. */
+async function findHeldPools(unit: Unit, take: TakeRuns): Promise<readonly string[]> {
+  const rows = await unit.db
+    .selectFrom('pool_hold')
+    .select('pool')
+    .where('until', '>', msOf(take.now))
+    .orderBy('until', 'desc')
+    .limit(HELD_POOLS_MAX)
+    .execute();
+  return rows.map((row) => row.pool);
+}
+
+const HELD_POOLS_MAX = 500;
+
 type CandidateRow = { readonly run_id: string; readonly task_id: string };
 
 function findCandidates(
   unit: Unit,
   take: TakeRuns,
   saturated: readonly string[],
+  heldPools: readonly string[],
   limit: number,
 ): Promise<readonly CandidateRow[]> {
   const nowMs = msOf(take.now);
@@ -95,6 +117,19 @@ function findCandidates(
             .select('task_tag.task_id')
             .whereRef('task_tag.task_id', '=', 'queue.task_id')
             .where('task_tag.tag', 'in', saturated),
+        ),
+      ),
+    );
+  }
+  if (heldPools.length > 0) {
+    query = query.where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('task')
+            .select('task.id')
+            .whereRef('task.id', '=', 'queue.task_id')
+            .where('task.pool', 'in', inList(heldPools)),
         ),
       ),
     );
@@ -147,6 +182,7 @@ async function beginAttempts(
     .set((eb) => ({
       state: 'running',
       state_reason: null,
+      held_until: null,
       owner: take.owner,
       lease_until: msOf(take.leaseUntil),
       started_at: eb.fn.coalesce('started_at', eb.val(nowMs)),

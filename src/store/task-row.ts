@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.ts';
+import { poolOf } from '../domain/budget/pool.ts';
 import type { RunId, TaskId } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Policies } from '../domain/policies.ts';
@@ -88,6 +89,7 @@ export function taskRowOf(task: Task): TaskRow {
     runs_at_once_max: isUnlimited ? null : (policies.concurrency ?? 1),
     kept_runs_max: policies.retention.runsMax,
     kept_ms_max: policies.retention.ageMsMax,
+    pool: poolOf(task.definition.action) ?? null,
     origin_principal: task.origin.principal,
     origin_client: task.origin.client ?? null,
     origin_parent_run_id: task.origin.parentRunId ?? null,

@@ -21,9 +21,9 @@ const RULES: Readonly<Record<string, string>> = {
     select task_id from task_progress where due_at is not null and next_for <= covered_until`,
   'a queue row has a run that may start': `
     select run_id from queue left join run on run.id = run_id
-      where run.id is null or state not in ('queued', 'retrying') or behind_at is not null`,
+      where run.id is null or state not in ('queued', 'retrying', 'held') or behind_at is not null`,
   'a run that may start has a queue row': `
-    select id from run where state in ('queued', 'retrying') and behind_at is null
+    select id from run where state in ('queued', 'retrying', 'held') and behind_at is null
       and id not in (select run_id from queue)`,
   'a run that waits has another to wait for': `
     select id from run where behind_at is not null and (state != 'queued' or not exists
