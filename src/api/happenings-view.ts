@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Happenings } from '../service/services.ts';
+import { inboxItemView, tellInboxItem, viewInboxItem } from './inbox-view.ts';
 import { describedElsewhere } from './json-schema.ts';
 import { ledgerEntryView, tellLedgerEntry, viewLedgerEntry } from './ledger-view.ts';
 import { runBriefView, tellRunBriefly, viewRunBriefly } from './run-view.ts';
@@ -14,6 +15,7 @@ export const happeningsView = z.object({
   running: z.array(describedElsewhere(runBriefView)),
   gaps: z.array(ledgerEntryView),
   upcoming: z.array(describedElsewhere(taskBriefView)),
+  inbox: z.array(describedElsewhere(inboxItemView)),
   is_cut: z.boolean(),
 });
 export type HappeningsView = z.output<typeof happeningsView>;
@@ -27,6 +29,7 @@ export function viewHappenings(happenings: Happenings, zone: string): Happenings
     running: happenings.running.map((run) => viewRunBriefly(run, zone)),
     gaps: happenings.gaps.map((gap) => viewLedgerEntry(gap, zone, gap.taskName)),
     upcoming: happenings.upcoming.map((task) => viewTaskBriefly(task, zone)),
+    inbox: happenings.inbox.map((item) => viewInboxItem(item, zone)),
     is_cut: happenings.isCut,
   };
 }
@@ -47,6 +50,10 @@ export function tellHappenings(view: HappeningsView, now: Temporal.Instant): str
     ...section(
       'Coming up',
       view.upcoming.map((task) => tellTaskBriefly(task, now)),
+    ),
+    ...section(
+      'Unread in the inbox, settle_inbox_item puts them away',
+      view.inbox.map((item) => tellInboxItem(item, now)),
     ),
     ...(view.is_cut ? ['This is not all of it: ask for a later "since", or use list_runs.'] : []),
   ].join('\n');

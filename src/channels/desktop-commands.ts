@@ -23,16 +23,10 @@ const DEFAULT_SOUNDS: Readonly<Record<DesktopSystem, string>> = {
 
 /** Where this program runs. Windows' Linux calls itself Linux, with Microsoft in its release. */
 export function desktopSystem(platform: NodeJS.Platform, release: string): DesktopSystem {
-  switch (platform) {
-    case 'darwin':
-      return 'macos';
-    case 'win32':
-      return 'windows';
-    case 'linux':
-      return /microsoft/i.test(release) ? 'wsl' : 'linux';
-    default:
-      return 'other';
-  }
+  if (platform === 'darwin') return 'macos';
+  if (platform === 'win32') return 'windows';
+  if (platform !== 'linux') return 'other';
+  return /microsoft/i.test(release) ? 'wsl' : 'linux';
 }
 
 /** The commands that can show the notice, the best first; the next one is tried when one fails. */
