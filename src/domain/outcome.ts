@@ -49,6 +49,10 @@ export type Answer = {
   readonly denials: readonly string[];
   /** Why the engine ended, in its own word. */
   readonly terminalReason: string | undefined;
+  /** What all runs of the session have used together, where the engine tells it so. */
+  readonly sessionUsage?: Usage;
+  /** How many tokens the conversation has come to, as far as can be told. */
+  readonly sessionTokens?: number;
 };
 
 export const ANSWER_CHARS_MAX = 65_536;
@@ -75,6 +79,8 @@ export type RunResult = {
   readonly outputIsCut: boolean;
   readonly answer?: Answer;
   readonly deliveries?: readonly Delivery[];
+  /** What a reminder said, with its templates filled in. */
+  readonly notice?: { readonly title: string; readonly body: string };
 };
 
 /** How an attempt ended. A run that fails is data, not an exception. */

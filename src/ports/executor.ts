@@ -1,6 +1,6 @@
 import type { Action, ActionKind } from '../domain/action.ts';
 import type { Caps } from '../domain/budget/budget.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Answer, Outcome } from '../domain/outcome.ts';
 import type { Run } from '../domain/run.ts';
 import type { OutputStream } from './output.ts';
 
@@ -53,6 +53,8 @@ export type Execution<A extends Action = Action> = {
    * told as well.
    */
   readonly caps?: Caps;
+  /** What the task answered last, for an agent whose session policy asks for it. */
+  readonly previous?: Answer;
 };
 
 /** Why an attempt is being stopped; the reason of the signal that the executor gets. */

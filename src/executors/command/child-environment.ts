@@ -23,11 +23,7 @@ export function childEnvironment(
   directory: string,
   execution: Execution<CommandAction>,
 ): ChildEnvironment {
-  const variables: Record<string, string> = { PATH: DEFAULT_PATH, HOME: home };
-  for (const [name, value] of Object.entries(daemon)) {
-    if (isAllowed(name)) variables[name] = value;
-  }
-  variables['PWD'] = directory;
+  const variables: Record<string, string> = { ...allowedVariables(daemon, home), PWD: directory };
   for (const [name, value] of Object.entries(execution.action.env)) {
     const problem = problemWithName(name);
     if (problem !== undefined) return { kind: 'refused', reason: 'bad_action', message: problem };
@@ -50,6 +46,18 @@ export function childEnvironment(
     variables[name] = text;
   }
   return { kind: 'ready', variables: { ...variables, ...aboutRun(execution) } };
+}
+
+/** What of the daemon's environment gets through to whatever it starts. */
+export function allowedVariables(
+  daemon: Readonly<Record<string, string>>,
+  home: string,
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = { PATH: DEFAULT_PATH, HOME: home };
+  for (const [name, value] of Object.entries(daemon)) {
+    if (isAllowed(name)) variables[name] = value;
+  }
+  return variables;
 }
 
 function aboutRun({ run, attempt }: Execution<CommandAction>): Readonly<Record<string, string>> {
