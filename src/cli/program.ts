@@ -49,6 +49,7 @@ export function program(words: readonly string[]): Command {
 const HELP_HEAD = `Examples:
   carillon tasks add backup --when "every day at 3am" -- rsync -a ~/notes /mnt/backup
   carillon tasks run backup --wait
+  carillon tasks add news --when "every weekday at 8" --agent claude --prompt "What is new in our issues?"
 `;
 
 const HELP_FOOT = `
@@ -228,6 +229,9 @@ function addTaskCommands(root: Command): void {
     .option('--wait', 'wait until the run has ended, and show its output')
     .option('--timeout <duration>', 'wait no longer than this', '1h')
     .option('--overlap <policy>', 'what to do while another run is unfinished')
+    .option('--cwd <folder>', 'working folder of this run')
+    .option('--prompt <text>', 'prompt of this run')
+    .option('--payload <json>', 'data for {{payload.…}} and PAYLOAD_…; - reads standard input')
     .option('--key <text>', 'idempotency key: repeating the command starts no second run')
     .action(async (task: string, flags: object, command: Command) => {
       const { runTask } = await import('./run-task.ts');
@@ -239,6 +243,10 @@ const ADD_EXAMPLES = `
 Examples:
   carillon tasks add report --when "every weekday at 9" --zone Europe/Berlin -- python3 report.py --mail
   carillon tasks add ping --when "every 15m" --url https://example.org/health --retries 3
+  carillon tasks add review --when "every day at 7" --agent claude --prompt-file review.md --allow-tool Read --session resume
+  carillon tasks add digest --when "every friday at 16" --model-provider openai_compatible --base-url http://127.0.0.1:11434/v1 --model llama3 --prompt "Sum up: {{payload}}"
+  carillon tasks add tea --when "in 20 minutes" --remind "Tea is ready" --channel desktop
+  carillon tasks add hello --when "tomorrow at 9" --message-to https://example.org/inbox --text "Good morning"
 `;
 
 function addDefinitionFlags(command: Command): Command {
@@ -248,12 +256,40 @@ function addDefinitionFlags(command: Command): Command {
     .option('--description <text>', 'what it is for')
     .option('--shell <text>', 'text for the shell, instead of a program')
     .option('--url <url>', 'request this address instead of running a program')
-    .option('--method <name>', 'method of the request')
-    .option('--header <name:value>', 'header of the request; repeatable', collect)
-    .option('--body <text>', 'body of the request')
+    .option('--method <name>', 'method of the request or message')
+    .option('--header <name:value>', 'header of the request or message; repeatable', collect)
+    .option('--body <text>', 'body of the request, or of the reminder')
     .option('--expect <codes>', 'status codes that mean success, such as 200-299,404')
     .option('--cwd <folder>', 'working folder (default: this one)')
-    .option('--env <name=value>', 'variable of the command; repeatable', collect)
+    .option('--agent <engine>', 'give a prompt to an agent: claude, codex, gemini, opencode…')
+    .option('--model-provider <name>', 'give a prompt to a model: openai, anthropic, google…')
+    .option('--prompt <text>', 'what the agent or model is told')
+    .option('--prompt-file <file>', 'the same from a file; - reads standard input')
+    .option('--model <name>', 'model of the agent or provider')
+    .option('--fallback-model <name>', 'model to use when the first cannot be had')
+    .option('--allow-tool <name>', 'tool that the agent may use unasked; repeatable', collect)
+    .option('--deny-tool <name>', 'tool that the agent may not use; repeatable', collect)
+    .option('--mcp-config <file>', 'MCP servers of the agent, in JSON')
+    .option('--permission-mode <mode>', "the engine's permission mode")
+    .option('--flag <text>', 'one more argument for the engine, as --flag=--x; repeatable', collect)
+    .option('--system <text>', 'system text')
+    .option('--schema <file>', 'JSON schema that the answer must follow')
+    .option('--session <mode>', 'fresh, resume or last_result')
+    .option('--session-tokens <count>', 'begin afresh when a resumed session has more tokens')
+    .option('--base-url <url>', 'address of a local or other compatible server')
+    .option('--key-secret <name>', 'secret that holds the key of the provider')
+    .option('--key-variable <name>', "variable of the daemon's environment that holds the key")
+    .option('--temperature <number>', 'temperature of the model')
+    .option('--max-tokens <count>', 'the most tokens of the answer')
+    .option('--file <path>', 'image or file that goes with the prompt; repeatable', collect)
+    .option('--message-to <url>', 'send a text to this address')
+    .option('--text <text>', 'the text of the message')
+    .option('--content-type <type>', 'content type of the message')
+    .option('--info <json>', 'kept beside the message, not sent')
+    .option('--remind <title>', 'remind a person')
+    .option('--channel <name>', 'channel of the reminder, in order; repeatable', collect)
+    .option('--sound <name>', 'sound of the reminder, or none')
+    .option('--env <name=value>', 'variable of the command or agent; repeatable', collect)
     .option('--secret <name=secret>', 'variable or header from a secret; repeatable', collect)
     .option('--stdin <text>', 'standard input of the command; - reads it from here')
     .option('--timeout <duration>', 'the longest an attempt may take')

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import { usageFailure } from './cli-failure.ts';
 
 /** A whole number that was typed for `flag`. */
@@ -50,4 +51,31 @@ export async function readStdin(bytesMax: number): Promise<string> {
     chunks.push(buffer);
   }
   return Buffer.concat(chunks).toString();
+}
+
+/** What a file holds, or standard input for `-`. */
+export async function readText(flag: string, file: string, bytesMax: number): Promise<string> {
+  if (file === '-') return readStdin(bytesMax);
+  try {
+    if (statSync(file).size <= bytesMax) return readFileSync(file, 'utf8');
+  } catch {
+    throw usageFailure(`The file "${file}" of ${flag} cannot be read.`);
+  }
+  throw usageFailure(`The file "${file}" of ${flag} is longer than ${String(bytesMax)} bytes.`);
+}
+
+/** An object as JSON writes it. */
+export function jsonObject(flag: string, text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Told below.
+  }
+  throw usageFailure(`${flag} must be an object in JSON, such as {"a": 1}.`);
+}
+
+/** The fields that have a value. */
+export function compact(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }

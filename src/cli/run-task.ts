@@ -1,10 +1,11 @@
 import type { RunDetailView, RunView } from '../api/run-view.ts';
 import { parseDurationMs } from '../domain/schedule/duration.ts';
+import { folderOf } from './action-body.ts';
 import { openApi, type Api } from './api-client.ts';
 import { CliFailure } from './cli-failure.ts';
 import { answer, talk, type Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { inPath, query } from './read-flags.ts';
+import { compact, inPath, jsonObject, query, readStdin } from './read-flags.ts';
 import { followOutput } from './run-output.ts';
 import { plainText } from './plain-text.ts';
 import { sayDuration } from './say-time.ts';
@@ -17,6 +18,9 @@ export async function runTask(
     readonly wait?: boolean;
     readonly timeout?: string;
     readonly overlap?: string;
+    readonly cwd?: string;
+    readonly prompt?: string;
+    readonly payload?: string;
     readonly key?: string;
   },
 ): Promise<void> {
@@ -24,10 +28,13 @@ export async function runTask(
   const run = (await api.ask({
     method: 'POST',
     path: `/tasks/${inPath(task)}/runs`,
-    body: {
-      ...(flags.overlap === undefined ? {} : { overlap: flags.overlap }),
-      ...(flags.key === undefined ? {} : { idempotency_key: flags.key }),
-    },
+    body: compact({
+      overlap: flags.overlap,
+      cwd: flags.cwd === undefined ? undefined : folderOf(flags.cwd, context),
+      prompt: flags.prompt,
+      payload: await payloadOf(flags.payload),
+      idempotency_key: flags.key,
+    }),
   })) as RunView;
   if (flags.wait !== true) {
     answer(context, run, () => `Started ${run.id}. See it: carillon runs logs ${run.id} -f`);
@@ -48,6 +55,13 @@ export async function runTask(
   } finally {
     following.abort();
   }
+}
+
+const PAYLOAD_BYTES_MAX = 1_048_576;
+
+async function payloadOf(text: string | undefined): Promise<object | undefined> {
+  if (text === undefined) return undefined;
+  return jsonObject('--payload', text === '-' ? await readStdin(PAYLOAD_BYTES_MAX) : text);
 }
 
 /** `carillon runs wait`. */

@@ -10,5 +10,24 @@ export function sayAction({ action }: TaskView): string {
   const { argv, command, method, url } = action;
   if (Array.isArray(argv)) return argv.join(' ');
   if (typeof command === 'string') return command;
-  return `${String(method)} ${String(url)}`;
+  switch (action.kind) {
+    case 'agent':
+      return `agent ${said(action['engine'])}: ${said(action['prompt'])}`;
+    case 'model':
+      return `model ${said(action['model'])}: ${said(action['prompt'])}`;
+    case 'message':
+      return `message to ${said(action['endpoint'])}: ${said(action['text'])}`;
+    case 'reminder':
+      return `reminder: ${said(action['title'])}`;
+    default:
+      return `${said(method)} ${said(url)}`;
+  }
 }
+
+/** The beginning of a text, on one line. */
+function said(text: unknown): string {
+  const line = String(text).slice(0, SAID_CHARS_MAX).replaceAll(/\s+/g, ' ').trim();
+  return String(text).length > SAID_CHARS_MAX ? `${line}…` : line;
+}
+
+const SAID_CHARS_MAX = 60;

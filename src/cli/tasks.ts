@@ -18,7 +18,7 @@ export async function addTask(
   const body = await taskBody(flags, argv, context);
   if (body['action'] === undefined) {
     throw usageFailure(
-      'A task needs an action: a program after --, or --shell, or --url.',
+      'A task needs an action: a program after --, or --shell, --url, --agent, --model-provider, --message-to or --remind.',
       `Such as: carillon tasks add ${name} --when "every day at 3am" -- echo hello`,
     );
   }

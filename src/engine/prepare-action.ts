@@ -1,4 +1,5 @@
-import type { Action } from '../domain/action.ts';
+import type { Action, AgentAction } from '../domain/action.ts';
+import type { Answer } from '../domain/outcome.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
 import { applyOverrides, overridesOf } from '../domain/run-overrides.ts';
@@ -9,11 +10,16 @@ import { hasTemplates } from '../domain/templates/template.ts';
 import type { Store } from '../ports/store.ts';
 
 type Prepared =
-  | { readonly kind: 'ready'; readonly action: Action }
+  | {
+      readonly kind: 'ready';
+      readonly action: Action;
+      /** What the task answered last, when its session policy asks for it. */
+      readonly previous: Answer | undefined;
+    }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Asks the store until it answers. */
-type Ask = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
+type Ask = <Told>(ask: () => Promise<Told>) => Promise<Told>;
 
 /** The action as this run carries it out: its overrides applied, its templates filled in, its payload at hand. */
 export async function prepareAction(
@@ -23,38 +29,61 @@ export async function prepareAction(
   ask: Ask,
 ): Promise<Prepared> {
   const overrides = overridesOf(run.overrides);
-  const { payload } = overrides;
-  const asked = applyOverrides(definition.action, overrides);
+  const action = applyOverrides(definition.action, overrides);
   try {
-    const filled = hasTemplates(run.namespace)
-      ? await fillTemplates(store, run, asked, definition.schedule?.zone, ask)
-      : asked;
-    const action =
-      filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled;
-    return { kind: 'ready', action };
+    const readsTemplates = hasTemplates(run.namespace);
+    const needsLast = (readsTemplates && asksForLast(action)) || goesOn(action);
+    const earlier = needsLast ? await ask(() => listEndedRuns(store, run)) : [];
+    const { payload } = overrides;
+    const zone = definition.schedule?.zone;
+    const filled = readsTemplates
+      ? fillIn(action, templateValues(run, payload, earlier[0], zone))
+      : action;
+    return {
+      kind: 'ready',
+      action:
+        filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled,
+      previous: await previousAnswer(store, action, earlier, ask),
+    };
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', message: error.message };
     throw error;
   }
 }
 
-async function fillTemplates(
+/** Whether the run goes on where an earlier one of its task ended. */
+function goesOn(action: Action): boolean {
+  return action.kind === 'agent' && action.session.mode !== 'fresh';
+}
+
+/** The latest answer that holds what the session policy goes on with. */
+async function previousAnswer(
   store: Store,
-  run: Run,
   action: Action,
-  zone: string | undefined,
+  earlier: readonly Run[],
   ask: Ask,
-): Promise<Action> {
-  const last = asksForLast(action) ? await ask(() => lastEndedRun(store, run)) : undefined;
-  const { payload } = overridesOf(run.overrides);
-  return fillIn(action, templateValues(run, payload, last, zone));
+): Promise<Answer | undefined> {
+  if (action.kind !== 'agent' || action.session.mode === 'fresh') return undefined;
+  const { mode } = action.session;
+  const last = earlier.find(({ result }) =>
+    mode === 'resume' ? result?.answer?.session !== undefined : result?.answer?.text !== undefined,
+  );
+  if (last === undefined || mode === 'last_result') return last?.result?.answer;
+  const definition = await ask(() => store.getDefinition(last.taskId, last.taskVersion));
+  const before = definition && applyOverrides(definition.action, overridesOf(last.overrides));
+  return isSameAgent(action, before) ? last.result?.answer : undefined;
+}
+
+/** A session belongs to its engine, and engines keep theirs by directory. */
+function isSameAgent(action: AgentAction, before: Action | undefined): boolean {
+  return before?.kind === 'agent' && before.engine === action.engine && before.cwd === action.cwd;
 }
 
 /** Runs that overlap end in another order than they were made in; further back than this nobody looks. */
 const LAST_RUNS_LOOKED_AT = 10;
 
-/** The run of the same task that ended last, of those that did anything. */
-async function lastEndedRun(store: Store, { taskId }: Run): Promise<Run | undefined> {
+/** Runs of the same task that did something and have ended, the last one first. */
+async function listEndedRuns(store: Store, { taskId }: Run): Promise<readonly Run[]> {
   const filter = {
     namespace: 'all',
     taskId,
@@ -66,7 +95,7 @@ async function lastEndedRun(store: Store, { taskId }: Run): Promise<Run | undefi
   const { items } = await store.listRuns(filter, LAST_RUNS_LOOKED_AT, undefined);
   return items
     .filter((run) => run.startedAt !== undefined)
-    .toSorted((one, other) => endedMs(other) - endedMs(one))[0];
+    .toSorted((one, other) => endedMs(other) - endedMs(one));
 }
 
 function endedMs(run: Run): number {

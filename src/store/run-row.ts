@@ -76,25 +76,28 @@ function resultOf(text: string | null): RunResult | undefined {
     outputIsCut: json.outputIsCut ?? false,
     ...(json.answer === undefined ? {} : { answer: answerOf(json.answer) }),
     ...(json.deliveries === undefined ? {} : { deliveries: json.deliveries }),
+    ...(json.notice === undefined ? {} : { notice: json.notice }),
   };
 }
 
-/** What was absent when the answer was written is absent in JSON, and not there at all. */
+/** JSON leaves out what was absent when the answer was written. */
 function answerOf(json: Partial<Answer>): Answer {
-  return {
-    text: json.text,
-    data: json.data,
-    session: json.session,
-    turns: json.turns,
-    usage: json.usage,
-    costUsd: json.costUsd,
-    isCostEstimated: json.isCostEstimated ?? false,
-    costByModel: json.costByModel ?? {},
-    toolCalls: json.toolCalls ?? 0,
-    denials: json.denials ?? [],
-    terminalReason: json.terminalReason,
-  };
+  return { ...EMPTY_ANSWER, ...json };
 }
+
+const EMPTY_ANSWER: Answer = {
+  text: undefined,
+  data: undefined,
+  session: undefined,
+  turns: undefined,
+  usage: undefined,
+  costUsd: undefined,
+  isCostEstimated: false,
+  costByModel: {},
+  toolCalls: 0,
+  denials: [],
+  terminalReason: undefined,
+};
 
 export function runStateOf(text: string): RunState {
   return text as RunState;

@@ -22,6 +22,54 @@ describe('an action', () => {
         expected_status: ['200', '301-308'],
       },
     ],
+    [
+      {
+        kind: 'agent',
+        engine: 'claude',
+        prompt: '--not-a-flag "$(x)"',
+        cwd: '/srv',
+        model: 'sonnet',
+        fallback_model: 'haiku',
+        allowed_tools: ['Read', 'Bash(git log:*)'],
+        denied_tools: ['WebFetch'],
+        mcp_servers: { tracker: { command: 'npx', args: ['tracker'], env: { MODE: 'x' } } },
+        permission_mode: 'plan',
+        flags: ['--add-dir', '/srv/docs'],
+        system_text: 'Be brief.',
+        answer_schema: { type: 'object' },
+        session: { mode: 'resume', tokens_max: 100_000 },
+        env: { A: 'b', TOKEN: { secret: 'T' } },
+      },
+    ],
+    [{ kind: 'agent', engine: 'codex', prompt: 'x', session: 'last_result' }],
+    [
+      {
+        kind: 'model',
+        provider: 'openai_compatible',
+        model: 'llama3',
+        prompt: 'x',
+        base_url: 'http://127.0.0.1:11434/v1',
+        api_key: { secret: 'KEY' },
+        system_text: 'Be brief.',
+        temperature: 0.5,
+        max_tokens: 500,
+        answer_schema: { type: 'object' },
+        files: ['/srv/a.png'],
+      },
+    ],
+    [{ kind: 'model', provider: 'google', model: 'm', prompt: 'x', api_key: { variable: 'K' } }],
+    [
+      {
+        kind: 'message',
+        endpoint: 'https://example.com/in',
+        method: 'PUT',
+        text: '{}',
+        headers: { A: 'b' },
+        content_type: 'application/json',
+        info: { ticket: 7 },
+      },
+    ],
+    [{ kind: 'reminder', title: 'Tea', body: 'Now.', channels: ['desktop'], sound: 'none' }],
   ])('is shown as it was written: %j', (written) => {
     const shown = viewAction(toAction(actionInput.parse(written), undefined));
     expect(shown).toMatchObject(written);
@@ -43,6 +91,45 @@ describe('an action', () => {
     expect(() => toAction(actionInput.parse({ ...shown, body: 'x' }), undefined)).toThrow(
       '"headers.Authorization"',
     );
+  });
+
+  it('hides what looks like a secret in the MCP servers of an agent', () => {
+    const shown = viewAction(
+      toAction(
+        actionInput.parse({
+          kind: 'agent',
+          engine: 'claude',
+          prompt: 'x',
+          mcp_servers: { t: { url: 'https://t', headers: { Authorization: 'Bearer abc' } } },
+        }),
+        undefined,
+      ),
+    );
+    expect(JSON.stringify(shown)).not.toContain('abc');
+    expect(() => toAction(actionInput.parse(withoutNulls(shown)), undefined)).toThrow(
+      '"mcp_servers.t.headers.Authorization" is "[hidden]"',
+    );
+  });
+
+  it('takes no key in the open, and repeats none', () => {
+    const input = actionInput.parse({
+      kind: 'model',
+      provider: 'openai',
+      model: 'gpt-5',
+      prompt: 'x',
+      api_key: 'sk-very-secret',
+    });
+    expect(() => toAction(input, undefined)).toThrow('Store it as a secret');
+    expect(() => toAction(input, undefined)).not.toThrow('sk-very-secret');
+  });
+
+  it.each([
+    [{ kind: 'agent', engine: 'claude', prompt: 'Look\n at it' }, 'agent claude: Look at it'],
+    [{ kind: 'model', provider: 'openai', model: 'gpt-5', prompt: 'Sum' }, 'model gpt-5: Sum'],
+    [{ kind: 'message', endpoint: 'https://a/b', text: 'Hi' }, 'message to https://a/b: Hi'],
+    [{ kind: 'reminder', title: 'Tea' }, 'reminder: Tea'],
+  ])('is summed up in few words: %j', (written, words) => {
+    expect(summarizeAction(toAction(actionInput.parse(written), undefined))).toBe(words);
   });
 
   it('is told apart by one short line', () => {
@@ -162,3 +249,7 @@ describe('times', () => {
     expect(relativeTo(NOW, NOW.add({ milliseconds: ms }))).toBe(words);
   });
 });
+
+function withoutNulls(shown: object): object {
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== null));
+}
