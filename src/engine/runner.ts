@@ -132,7 +132,14 @@ async function attemptOutcome(
     const writer = ports.output.open(run.id, run.attempt);
     const sink = maskedSink(writer, grants.values(), metered.observe);
     try {
-      const execution = { run, attempt: run.attempt, action, grants, caps: metered.caps, ...(previous === undefined ? {} : { previous }) };
+      const execution = {
+        run,
+        attempt: run.attempt,
+        action,
+        grants,
+        caps: metered.caps,
+        ...(previous === undefined ? {} : { previous }),
+      };
       return (await carry(executor, execution, sink, signal)) ?? lostAttempt();
     } finally {
       sink.end();

@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts';
 
 const PATH_CHARS_MAX = 4_096;
 const URL_CHARS_MAX = 8_192;
-export const TEXT_CHARS_MAX = 1_048_576;
+const TEXT_CHARS_MAX = 1_048_576;
 const JSON_CHARS_MAX = 65_536;
 const VALUES_MAX = 100;
 const VALUE_CHARS_MAX = 32_768;

@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.ts';
 import { isOutside, type Placeholder, type Template, type TemplateContext } from './template.ts';
 
 /** What a text may become by being filled in, in characters. */
-export const RENDERED_CHARS_MAX = 2_097_152;
+const RENDERED_CHARS_MAX = 2_097_152;
 
 export type TemplateValues = {
   /** As the names are written: `{ run: { id }, payload, … }`. */
