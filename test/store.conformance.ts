@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeInbox } from './store/conformance/inbox.ts';
 import { describeOverlap } from './store/conformance/overlap.ts';
 import { describePlans } from './store/conformance/plans.ts';
 import { describePrune } from './store/conformance/prune.ts';
@@ -17,6 +18,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeRuns(open);
     describeQueries(open);
     describePrune(open);
+    describeInbox(open);
     describeSpend(open);
   });
 }

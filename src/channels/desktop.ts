@@ -95,7 +95,7 @@ const VARIABLES: ReadonlySet<string> = new Set([
 function environmentOf(desktop: Desktop): Readonly<Record<string, string>> {
   const kept = Object.fromEntries(
     Object.entries(desktop.environment).filter(
-      ([name]) => VARIABLES.has(name) || /^LC_[A-Z]+$/.test(name),
+      ([name, value]) => value !== '' && (VARIABLES.has(name) || /^LC_[A-Z]+$/.test(name)),
     ),
   );
   if (kept['DBUS_SESSION_BUS_ADDRESS'] !== undefined) return kept;

@@ -10,6 +10,7 @@ import {
 
 /** The item that keeps a reminder in the inbox, whether or not a channel could show it. */
 export function reminderItem(run: Run, action: ReminderAction, outcome: Outcome): NewInboxItem {
+  const { title, body } = outcome.result?.notice ?? action;
   return {
     kind: 'reminder',
     cause: `reminder:${run.id}`,
@@ -17,8 +18,8 @@ export function reminderItem(run: Run, action: ReminderAction, outcome: Outcome)
     taskId: run.taskId,
     taskName: run.taskName,
     runId: run.id,
-    title: boundText(action.title, INBOX_TITLE_CHARS_MAX),
-    body: boundText(action.body, INBOX_BODY_CHARS_MAX),
+    title: boundText(title, INBOX_TITLE_CHARS_MAX),
+    body: boundText(body, INBOX_BODY_CHARS_MAX),
     notice: { channels: action.channels, level: 'info', sound: action.sound },
     deliveries: outcome.result?.deliveries ?? [],
     // The run itself has told it, or tried to.

@@ -1,4 +1,9 @@
 import type { ReminderAction } from '../../domain/action.ts';
+import {
+  boundText,
+  INBOX_BODY_CHARS_MAX,
+  INBOX_TITLE_CHARS_MAX,
+} from '../../domain/inbox/inbox-item.ts';
 import type { Delivery, Outcome, RunResult } from '../../domain/outcome.ts';
 import type { Channels } from '../../ports/channels.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -37,6 +42,10 @@ async function remind(
     outputBytes: sink.bytes,
     outputIsCut: sink.isCut,
     deliveries,
+    notice: {
+      title: boundText(title, INBOX_TITLE_CHARS_MAX),
+      body: boundText(body, INBOX_BODY_CHARS_MAX),
+    },
   };
   if (deliveries.some((delivery) => delivery.isDelivered)) return { kind: 'succeeded', result };
   if (signal.aborted) return { kind: 'cancelled', message: 'It was stopped.', result };

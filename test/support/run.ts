@@ -1,0 +1,31 @@
+import type { Run } from '../../src/domain/run.ts';
+
+/** A run in its first attempt. */
+export const RUN: Run = {
+  id: 'run_01j00000000000000000000000',
+  taskId: 'task_01j00000000000000000000000',
+  taskName: 'ping',
+  namespace: 'native',
+  taskVersion: 1,
+  trigger: 'schedule',
+  scheduledFor: Temporal.Instant.from('2026-11-21T09:00:00Z'),
+  coversSince: undefined,
+  missedCount: 0,
+  state: 'running',
+  stateReason: undefined,
+  heldUntil: undefined,
+  priority: 0,
+  createdAt: Temporal.Instant.from('2026-11-21T09:00:00Z'),
+  readyAt: Temporal.Instant.from('2026-11-21T09:00:00Z'),
+  deadlineAt: undefined,
+  startedAt: Temporal.Instant.from('2026-11-21T09:00:00Z'),
+  endedAt: undefined,
+  attempt: 1,
+  attemptsMax: 3,
+  cancelRequestedAt: undefined,
+  outcome: undefined,
+  message: undefined,
+  result: undefined,
+  overrides: {},
+  origin: { principal: 'owner', client: undefined, parentRunId: undefined },
+};
