@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
+import type { Budget } from '../domain/budget/budget.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseDurationMs } from '../domain/schedule/duration.ts';
 import type { PoliciesDraft } from '../service/services.ts';
@@ -8,6 +9,10 @@ import { type Given, given } from './given.ts';
 const ALERT_CHANNELS_MAX = 10;
 const CATCH_UP_MODES = ['none', 'latest', 'all'] as const;
 export const OVERLAP_POLICIES = ['skip', 'queue_one', 'queue_all', 'replace', 'allow'] as const;
+
+const ON_LIMIT = ['skip', 'wait'] as const;
+const usd = z.number().optional();
+const tokens = z.int().optional();
 
 /** The policies of a task as they are written beside its schedule and action. */
 export const policiesShape = {
@@ -30,6 +35,18 @@ export const policiesShape = {
   deadline: z.string().optional().describe('over this long after the scheduled time'),
   priority: z.int().min(-100).max(100).optional().describe('higher first'),
   concurrency: z.int().min(1).max(1_000).optional().describe('runs at once'),
+  budget: z
+    .strictObject({
+      usd_per_run: usd,
+      usd_per_day: usd,
+      usd_per_month: usd,
+      tokens_per_run: tokens,
+      tokens_per_day: tokens,
+      tokens_per_month: tokens,
+      on_limit: z.enum(ON_LIMIT).optional().describe('skip: fail; wait: until the next period'),
+    })
+    .optional()
+    .describe('the most its runs may use; replaces the whole budget, {} removes it'),
   retention: z
     .strictObject({ runs: z.int().min(1).optional(), age: z.string().optional() })
     .optional()
@@ -71,6 +88,7 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
     deadlineMs: milliseconds('deadline', input.deadline),
     priority: input.priority,
     concurrency: input.concurrency,
+    budget: input.budget && toBudget(input.budget),
     retention: unlessEmpty({
       runsMax: retention?.runs,
       ageMsMax: milliseconds('retention.age', retention?.age),
@@ -80,6 +98,18 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
       channels: input.alerts.channels ?? [],
     },
   });
+}
+
+function toBudget(input: NonNullable<PoliciesInput['budget']>): Budget {
+  return {
+    usdPerRun: input.usd_per_run,
+    tokensPerRun: input.tokens_per_run,
+    usdPerDay: input.usd_per_day,
+    usdPerMonth: input.usd_per_month,
+    tokensPerDay: input.tokens_per_day,
+    tokensPerMonth: input.tokens_per_month,
+    onLimit: input.on_limit ?? 'skip',
+  };
 }
 
 /** A duration argument in milliseconds; the refusal names the argument. */

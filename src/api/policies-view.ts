@@ -1,3 +1,4 @@
+import type { Budget } from '../domain/budget/budget.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Policies } from '../domain/policies.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
@@ -22,7 +23,24 @@ export function viewPolicies(policies: Policies): JsonObject {
     deadline: policies.deadlineMs === undefined ? null : formatDurationMs(policies.deadlineMs),
     priority: policies.priority,
     concurrency: policies.concurrency ?? null,
+    ...(policies.budget === undefined ? {} : { budget: viewBudget(policies.budget) }),
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
     alerts: policies.alerts === undefined ? null : { ...policies.alerts },
   };
+}
+
+/** Only the bounds that there are. */
+function viewBudget(budget: Budget): JsonObject {
+  const amounts = {
+    usd_per_run: budget.usdPerRun,
+    usd_per_day: budget.usdPerDay,
+    usd_per_month: budget.usdPerMonth,
+    tokens_per_run: budget.tokensPerRun,
+    tokens_per_day: budget.tokensPerDay,
+    tokens_per_month: budget.tokensPerMonth,
+  };
+  const set = Object.entries(amounts).flatMap(([name, amount]) =>
+    amount === undefined ? [] : [[name, amount] as const],
+  );
+  return { ...Object.fromEntries(set), on_limit: budget.onLimit };
 }

@@ -29,6 +29,7 @@ export function program(words: readonly string[]): Command {
   addTimeCommands(root);
   addSecretCommands(root);
   addInboxCommands(root);
+  addUsageCommand(root);
   root
     .command('token')
     .description('print the token that the HTTP door wants')
@@ -490,5 +491,24 @@ function addInboxCommands(root: Command): void {
     .action(async (channel: string | undefined, _flags: unknown, command: Command) => {
       const { testChannels } = await import('./notify.ts');
       await testChannels(contextFrom(command), channel);
+    });
+}
+
+function addUsageCommand(root: Command): void {
+  root
+    .command('usage')
+    .description('say what agents and models have used, and what the month comes to')
+    .addOption(
+      new Option('--by <what>', 'one row for each of these')
+        .choices(['task', 'tag', 'engine', 'day'])
+        .default('task'),
+    )
+    .option('--task <task>', 'of this task only')
+    .option('--tag <tag>', 'of tasks with this tag only')
+    .option('--since <time>', 'from then on, such as 7d (default: since the month began)')
+    .option('--until <time>', 'up to then')
+    .action(async (flags: Readonly<Record<string, string>>, command: Command) => {
+      const { showUsage } = await import('./usage.ts');
+      await showUsage(contextFrom(command), flags);
     });
 }

@@ -6,6 +6,7 @@ import type { LogLevel } from '../ports/log.ts';
 import type { Environment } from '../installation/places.ts';
 import { isRunVariable } from '../installation/run-variables.ts';
 import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
+import { budget, budgetsByTag } from './budget-setting.ts';
 import { channels } from './channel-setting.ts';
 import {
   choice,
@@ -73,6 +74,10 @@ export const SETTINGS = {
     'The shortest interval between two occurrences, in milliseconds.',
   ),
   tag_limits: counts({}, 'The most runs in progress at once for each tag named.'),
+  budget: budget(
+    'What all agent and model runs together may use in a run, a day and a month of the zone, in US dollars and in tokens.',
+  ),
+  tag_budgets: budgetsByTag('What the runs of all tasks with a tag together may use.'),
   profile: choice<'auto' | EgressProfile>(
     'auto',
     ['auto', 'laptop', 'shared'],

@@ -11,6 +11,7 @@ import { httpExecutor } from '../executors/http/http-executor.ts';
 import { messageExecutor } from '../executors/message/message-executor.ts';
 import { reminderExecutor } from '../executors/reminder/reminder-executor.ts';
 import { openOutputStore } from '../output/open-output-store.ts';
+import { modelExecutor } from '../executors/model/model-executor.ts';
 import { packageVersion } from '../installation/package.ts';
 import type { Channels } from '../ports/channels.ts';
 import type { Executor } from '../ports/executor.ts';
@@ -21,6 +22,7 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { processAnnouncer } from './announcer.ts';
 import { systemClock } from './clock.ts';
 import { daemonChannels } from './daemon-channels.ts';
+import { daemonBudgets } from './budget-setting.ts';
 import { egressProfile } from './config.ts';
 import type { DaemonFiles } from '../installation/daemon-files.ts';
 import {
@@ -214,6 +216,7 @@ function engineSettings({ config }: Setup) {
     // The lock says so.
     isOnlyProcess: true,
   };
+      ['model', modelExecutor({ egress, environment, clock, log })],
 }
 
 const OWNER_BYTES = 6;
@@ -242,6 +245,7 @@ function stopper(
   return (reason) => (stopped ??= stop(reason));
 }
 
+    budgets: daemonBudgets(config.budget, config.tag_budgets, zoneOf({ config })),
 /** Closes what can be closed: one that fails must not keep the lock from being released. */
 async function closeAll(closers: Closer[]): Promise<void> {
   let failure: unknown;

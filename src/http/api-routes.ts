@@ -33,6 +33,7 @@ import { createTaskInput, toTaskDraft, toTaskEdit, updateTaskInput } from '../ap
 import { viewTask } from '../api/task-view.ts';
 import { timeIn } from '../api/times.ts';
 import { toWhenInput, toWhenOptions } from '../api/when-input.ts';
+import { toUsageQuery, usageQuery, viewUsage } from '../api/usage-view.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { INBOX_ROUTES } from './inbox-routes.ts';
@@ -267,6 +268,15 @@ export const API_ROUTES: readonly ApiRoute[] = [
     async (services, input) => {
       const changes = await services.listChanges(input.after, input.limit);
       return {
+  defineRoute(
+    'GET',
+    '/usage',
+    'What agents and models have used, by task, tag, engine or day.',
+    usageQuery,
+    async (services, input, { zone, now }) => ({
+      body: viewUsage(await services.usage(toUsageQuery(input, zone, now())), zone),
+    }),
+  ),
         body: { changes: changes.map(viewChange), last_id: await services.lastChangeId() },
       };
     },

@@ -18,6 +18,7 @@ import { resumeTask } from './tools/resume-task.ts';
 import { runTask } from './tools/run-task.ts';
 import { settleInboxItem } from './tools/settle-inbox-item.ts';
 import { updateTask } from './tools/update-task.ts';
+import { usage } from './tools/usage.ts';
 import { waitForRun } from './tools/wait-for-run.ts';
 import { whatHappened } from './tools/what-happened.ts';
 
@@ -60,5 +61,6 @@ export const NATIVE_TOOLS = [
   explain,
   whatHappened,
   settleInboxItem,
+  usage,
   getStatus,
 ] as const;

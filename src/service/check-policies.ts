@@ -1,3 +1,4 @@
+import { limitsOf, type Budget } from '../domain/budget/budget.ts';
 import type { Policies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
@@ -18,6 +19,9 @@ const BACKOFF_MS_MAX = 7 * DAY_MS;
 const BACKOFF_FACTOR_MAX = 10;
 const PRIORITY_MAX = 100;
 const CONCURRENCY_MAX = 1_000;
+const USD_MIN = 0.0001;
+const USD_MAX = 1_000_000;
+const TOKENS_MAX = 1_000_000_000_000;
 const RUNS_KEPT_MAX = 1_000_000;
 const AGE_MS_MIN = MINUTE_MS;
 const AGE_MS_MAX = 3_660 * DAY_MS;
@@ -33,7 +37,25 @@ export function policiesWith(base: Policies, draft: PoliciesDraft): Policies {
   };
   checkTimes(policies);
   checkCounts(policies);
-  return policies;
+  return withBudget(policies);
+}
+
+/** A budget that bounds nothing is none. */
+function withBudget({ budget, ...policies }: Policies): Policies {
+  if (budget === undefined) return policies;
+  checkBudget(budget);
+  const isEmpty = limitsOf({ kind: 'task' }, budget, 'UTC').length === 0;
+  return isEmpty ? policies : { ...policies, budget };
+}
+
+function checkBudget(budget: Budget): void {
+  for (const { measure, amount, period } of limitsOf({ kind: 'task' }, budget, 'UTC')) {
+    if (measure === 'tokens') {
+      checkInteger(`The tokens of the budget per ${period}`, amount, 1, TOKENS_MAX);
+    } else {
+      checkNumber(`The dollars of the budget per ${period}`, amount, USD_MIN, USD_MAX);
+    }
+  }
 }
 
 function checkTimes(policies: Policies): void {

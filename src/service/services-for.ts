@@ -19,6 +19,7 @@ import { runTask } from './run-task.ts';
 import { listSecrets, removeSecret, setSecret } from './secrets.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
 import { updateTask } from './update-task.ts';
+import { usage } from './usage.ts';
 import { waitForRun } from './wait-for-run.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -42,6 +43,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     explain: (query) => explain(ports, principal, query),
     whatHappened: (query) => whatHappened(ports, principal, query),
     getStatus: () => getStatus(ports, principal),
+    usage: (query) => usage(ports, principal, query),
     listChanges: (afterId, limit) => listChanges(ports, principal, afterId, limit),
     lastChangeId: () => lastChangeId(ports, principal),
     setSecret: (name, value) => setSecret(ports, principal, name, value),

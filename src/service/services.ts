@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.ts';
+import type { Budget } from '../domain/budget/budget.ts';
 import type { Change } from '../domain/change.ts';
 import type { RunId } from '../domain/id.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
@@ -21,6 +22,7 @@ import type { Log } from '../ports/log.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
+import type { PoolHold, SpendTotal } from '../ports/spend.ts';
 import type { ListInboxQuery } from './inbox.ts';
 
 /** What the services need from the outside. */
@@ -76,6 +78,8 @@ export type PoliciesDraft = {
   readonly alerts?: AlertPolicy;
 };
 
+  /** Replaces the whole budget; one without a bound removes it. */
+  readonly budget?: Budget;
 export type TaskDraft = {
   readonly name: string;
   readonly description?: string;
@@ -204,6 +208,39 @@ export type Status = {
 };
 
 /** What a principal can ask for: the one interface behind every door. */
+export type UsageQuery = {
+  /** The beginning of the month when absent. */
+  readonly since?: Temporal.Instant;
+  /** Now when absent. */
+  readonly until?: Temporal.Instant;
+  readonly by: 'task' | 'tag' | 'engine' | 'day';
+  readonly task?: TaskRef;
+  readonly tag?: string;
+  /** IANA zone of days and months; the daemon's own when absent. */
+  readonly zone?: string;
+  readonly limit?: number;
+};
+
+/** What agents and models have used. */
+export type UsageReport = {
+  readonly since: Temporal.Instant;
+  readonly until: Temporal.Instant;
+  readonly by: UsageQuery['by'];
+  /** Days are keyed by their date. */
+  readonly rows: readonly SpendTotal[];
+  readonly isCut: boolean;
+  readonly total: SpendTotal;
+  /** The month of `until`, for the same tasks, and what it comes to if it goes on like this. */
+  readonly month: {
+    readonly since: Temporal.Instant;
+    readonly until: Temporal.Instant;
+    readonly usd: number;
+    readonly projectedUsd: number;
+  };
+  /** Engines and providers whose usage window is closed. */
+  readonly holds: readonly PoolHold[];
+};
+
 export type Services = {
   createTask(draft: TaskDraft): Promise<TaskWithReceipt>;
   updateTask(task: TaskRef, edit: TaskEdit): Promise<TaskWithReceipt>;
@@ -235,6 +272,7 @@ export type Services = {
   listSecrets(): Promise<readonly SecretListing[]>;
   listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;
   settleInboxItem(id: number, settlement: Settlement): Promise<InboxItem>;
+  usage(query: UsageQuery): Promise<UsageReport>;
   listChannels(): Promise<readonly ChannelListing[]>;
   /** Through one channel, or through each by itself. */
   sendTestNotice(channel: string | undefined, signal: AbortSignal): Promise<readonly Delivery[]>;
