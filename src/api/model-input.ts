@@ -51,7 +51,7 @@ function toApiKey(given: z.output<typeof modelInput>['api_key']): ModelAction['a
   if (typeof given === 'string') {
     throw new Refusal(
       'invalid',
-      'A key must not be written into a task, where everybody who sees the task could read it. Store it as a secret with "carillon secret set NAME" and write {"secret": "NAME"}, or name a variable of the daemon: {"variable": "NAME"}.',
+      'A key must not be written into a task, where everybody who sees the task could read it. Store it as a secret with "carillon secret set NAME" and write {"secret": "NAME"}, or name a variable of the daemon: {"variable": "NAME_API_KEY"}.',
     );
   }
   return 'secret' in given

@@ -1,4 +1,5 @@
 import type { ModelAction } from '../domain/action.ts';
+import { isModelVariable } from '../domain/model-variable.ts';
 import { Refusal } from '../domain/refusal.ts';
 import {
   checkCount,
@@ -8,8 +9,8 @@ import {
   checkPath,
   checkSecretName,
   checkUrl,
-  checkVariable,
   checkWord,
+  quoted,
 } from './check-values.ts';
 
 const MODEL_CHARS_MAX = 200;
@@ -22,13 +23,21 @@ export function checkModel(action: ModelAction, home: string): ModelAction {
   checkFilled('The prompt', action.prompt);
   checkServer(action);
   if (action.apiKey?.kind === 'secret') checkSecretName(action.apiKey.secret);
-  if (action.apiKey?.kind === 'variable') checkVariable(action.apiKey.variable, '');
+  if (action.apiKey?.kind === 'variable') checkKeyVariable(action.apiKey.variable);
   if (action.systemText !== undefined) checkLength('The system text', action.systemText);
   checkRange('temperature', action.temperature, 0, TEMPERATURE_MAX, false);
   checkRange('max_tokens', action.outputTokensMax, 1, OUTPUT_TOKENS_MAX, true);
   if (action.answerSchema !== undefined) checkJson('"answer_schema"', action.answerSchema);
   checkCount('files', action.files.length, FILES_MAX);
   return { ...action, files: action.files.map((file) => checkPath(file, home)) };
+}
+
+function checkKeyVariable(name: string): void {
+  if (isModelVariable(name)) return;
+  throw new Refusal(
+    'invalid',
+    `${quoted(name)} may not be used as a key. Name a variable of the daemon that ends in _API_KEY, or store the key as a secret and name that.`,
+  );
 }
 
 function checkServer({ provider, baseUrl }: ModelAction): void {

@@ -42,10 +42,29 @@ describe('the command line makes a task', () => {
     );
     const prompt = '--version "$(id)" `x` \\ \' %s\nsecond line ü\n';
     const words = [
-      ...['--when', 'every weekday at 8', '--agent', 'claude', '--prompt-file', '-'],
-      ...['--model', 'sonnet', '--allow-tool', 'Read', '--allow-tool', 'Bash(git log:*)'],
-      ...['--deny-tool', 'WebFetch', '--mcp-config', 'servers.json', '--session', 'resume'],
-      ...['--session-tokens', '100000', '--flag=--verbose', '--secret', 'TOKEN=T'],
+      '--when',
+      'every weekday at 8',
+      '--agent',
+      'claude',
+      '--prompt-file',
+      '-',
+      '--model',
+      'sonnet',
+      '--allow-tool',
+      'Read',
+      '--allow-tool',
+      'Bash(git log:*)',
+      '--deny-tool',
+      'WebFetch',
+      '--mcp-config',
+      'servers.json',
+      '--session',
+      'resume',
+      '--session-tokens',
+      '100000',
+      '--flag=--add-dir=/srv',
+      '--secret',
+      'TOKEN=T',
     ];
     expect(await added('review', words, prompt)).toMatchObject({
       kind: 'agent',
@@ -56,7 +75,7 @@ describe('the command line makes a task', () => {
       allowed_tools: ['Read', 'Bash(git log:*)'],
       denied_tools: ['WebFetch'],
       mcp_servers: { tracker: { command: 'npx', args: ['tracker'] } },
-      flags: ['--verbose'],
+      flags: ['--add-dir=/srv'],
       session: { mode: 'resume', tokens_max: 100_000 },
       env: { TOKEN: { secret: 'T' } },
     });
@@ -68,9 +87,24 @@ describe('the command line makes a task', () => {
     writeFileSync(join(folder, 'schema.json'), '{"type":"object"}');
     writeFileSync(join(folder, 'prompt.md'), 'Sum up {{last.result}}.');
     const words = [
-      ...['--model-provider', 'openai_compatible', '--base-url', 'http://127.0.0.1:11434/v1'],
-      ...['--model', 'llama3', '--prompt-file', 'prompt.md', '--schema', 'schema.json'],
-      ...['--key-secret', 'KEY', '--temperature', '0.5', '--max-tokens', '500', '--file', 'a.png'],
+      '--model-provider',
+      'openai_compatible',
+      '--base-url',
+      'http://127.0.0.1:11434/v1',
+      '--model',
+      'llama3',
+      '--prompt-file',
+      'prompt.md',
+      '--schema',
+      'schema.json',
+      '--key-secret',
+      'KEY',
+      '--temperature',
+      '0.5',
+      '--max-tokens',
+      '500',
+      '--file',
+      'a.png',
     ];
     expect(await added('sum', words)).toMatchObject({
       kind: 'model',

@@ -61,9 +61,17 @@ describe('a payload', () => {
 
   it('reaches a server encoded for each place', async () => {
     await said([
-      ...['tasks', 'add', 'post', '--url', `${origin}/{{task.name}}/{{payload.a}}?q={{payload.a}}`],
-      ...['--header', 'X-Note: {{payload.n}}', '--header', 'Content-Type: application/json'],
-      ...['--body', '{"text":"<{{payload.a}}>","all":{{json payload}}}'],
+      'tasks',
+      'add',
+      'post',
+      '--url',
+      `${origin}/{{task.name}}/{{payload.a}}?q={{payload.a}}`,
+      '--header',
+      'X-Note: {{payload.n}}',
+      '--header',
+      'Content-Type: application/json',
+      '--body',
+      '{"text":"<{{payload.a}}>","all":{{json payload}}}',
     ]);
     const payload = { a: HOSTILE, n: 'one\r\nX-Two: 2' };
     await said(['tasks', 'run', 'post', '--wait', '--payload', JSON.stringify(payload)]);

@@ -34,8 +34,8 @@ describe('an action is refused', () => {
     ['is not an address', actionOf('model', { baseUrl: 'file:///etc' })],
     ['is not the name of a secret', actionOf('model', { apiKey: { kind: 'secret', secret: '-' } })],
     [
-      'is not the name of a variable',
-      actionOf('model', { apiKey: { kind: 'variable', variable: 'A=B' } }),
+      '"MASTER_KEY" may not be used as a key',
+      actionOf('model', { apiKey: { kind: 'variable', variable: 'MASTER_KEY' } }),
     ],
     ['"temperature" is 3. Write a number from 0 to 2', actionOf('model', { temperature: 3 })],
     ['"max_tokens" is 0.5. Write a whole number', actionOf('model', { outputTokensMax: 0.5 })],
