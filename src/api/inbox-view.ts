@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
+import { toPlainText } from '../domain/masking/plain-text.ts';
 import { tellTime, timeIn, timeOrNull } from './times.ts';
 
 export const inboxItemView = z.object({
@@ -25,8 +26,8 @@ export function viewInboxItem(item: InboxItem, zone: string): InboxItemView {
   return {
     id: item.id,
     kind: item.kind,
-    title: item.title,
-    body: item.body,
+    title: toPlainText(item.title),
+    body: toPlainText(item.body),
     task: item.taskName ?? null,
     run: item.runId ?? null,
     count: item.count,

@@ -15,8 +15,6 @@ export type Told = { readonly isDelivered: boolean; readonly note: string };
 /** Values of the secrets that a channel is configured with, by the name of the setting. */
 export type ChannelSecrets = Readonly<Record<string, string>>;
 
-export type Send = (notice: Notice, signal: AbortSignal) => Promise<Told>;
-
 export function jsonRequest(
   url: string,
   content: object,

@@ -36,7 +36,7 @@ export const SECRET_OF: Readonly<
   email: { field: 'password', isNeeded: false },
 };
 
-export const CHANNELS_MAX = 32;
+const CHANNELS_MAX = 32;
 const CHANNEL_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 
 /** The configured channels, in their order. Refuses what none of them can be, naming the place. */

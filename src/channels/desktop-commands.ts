@@ -8,7 +8,7 @@ export type DesktopSystem = 'linux' | 'macos' | 'windows' | 'wsl' | 'other';
 /** A program with its arguments; there is never a shell. */
 export type DesktopCommand = { readonly program: string; readonly args: readonly string[] };
 
-export const APP_NAME = 'Carillon';
+const APP_NAME = 'Carillon';
 /** A banner shows little, and a command line on Windows takes 32,767 characters. */
 const TITLE_CHARS_MAX = 200;
 const BODY_CHARS_MAX = 1_000;

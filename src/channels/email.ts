@@ -26,7 +26,7 @@ const SUBJECT_CHARS_MAX = 200;
 const CONNECT_MS_MAX = 10_000;
 
 /** How the mail server is reached. */
-export function mailTransport({ host, port, tls, user }: EmailSettings, secrets: ChannelSecrets) {
+function mailTransport({ host, port, tls, user }: EmailSettings, secrets: ChannelSecrets) {
   const mode = tls ?? (port === PORT_OF_IMPLICIT_TLS ? 'implicit' : 'starttls');
   return {
     host,
@@ -44,7 +44,7 @@ export function mailTransport({ host, port, tls, user }: EmailSettings, secrets:
   };
 }
 
-export function mailOf({ from, to }: EmailSettings, { key, title, body, level }: Notice) {
+function mailOf({ from, to }: EmailSettings, { key, title, body, level }: Notice) {
   return {
     from,
     to: typeof to === 'string' ? to : [...to],

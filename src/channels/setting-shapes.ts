@@ -4,7 +4,7 @@ const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 const URL_CHARS_MAX = 2_048;
 const PATH_CHARS_MAX = 4_096;
 
-export const SHORT_CHARS_MAX = 200;
+const SHORT_CHARS_MAX = 200;
 
 /** The name of a secret in the vault. */
 export const secretName = z.string().regex(SECRET_NAME, 'must be the name of a secret');

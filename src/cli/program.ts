@@ -308,7 +308,9 @@ function addDefinitionFlags(command: Command): Command {
     .option('--exclude <date>', 'local date without runs; repeatable', collect)
     .option('--blackout <hours>', 'such as "22:00-06:00 sat,sun"; repeatable', collect)
     .option('--priority <number>', '-100 to 100; higher goes first')
-    .option('--tag <tag>', 'repeatable', collect);
+    .option('--tag <tag>', 'repeatable', collect)
+    .option('--alert <kind>', 'failure, recovery, missed, finding or budget; repeatable', collect)
+    .option('--alert-by <channel>', 'channel of alerts; repeatable, tried in order', collect);
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -23,6 +23,8 @@ export type DefinitionFlags = ActionFlags & {
   readonly blackout?: readonly string[];
   readonly priority?: string;
   readonly tag?: readonly string[];
+  readonly alert?: readonly string[];
+  readonly alertBy?: readonly string[];
 };
 
 type Body = Record<string, unknown>;
@@ -54,6 +56,7 @@ export async function taskBody(
     blackouts: flags.blackout,
     priority: numberOf('--priority', flags.priority),
     tags: flags.tag,
+    alerts: alertsBody(flags),
   });
 }
 
@@ -64,6 +67,11 @@ function retryBody(flags: DefinitionFlags): Body | undefined {
     attempts: retries === undefined ? undefined : retries + 1,
     backoff: flags.backoff,
   });
+}
+
+function alertsBody({ alert, alertBy }: DefinitionFlags): Body | undefined {
+  if (alert === undefined && alertBy === undefined) return undefined;
+  return compact({ on: alert, channels: alertBy });
 }
 
 function numberOf(flag: string, text: string | undefined): number | undefined {

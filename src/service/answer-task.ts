@@ -2,6 +2,7 @@ import { secretsOf } from '../domain/action.ts';
 import { receiptFor, type Receipt } from '../domain/schedule/receipt.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
 import type { Task } from '../domain/task.ts';
+import { channelWarnings } from './channel-warnings.ts';
 import type { ServicePorts, TaskWithReceipt } from './services.ts';
 
 /** Next times that an answer about a task tells. */
@@ -40,7 +41,8 @@ async function warningsOf(ports: ServicePorts, task: Task): Promise<readonly str
   const missing = names
     .filter((name) => !set.includes(name))
     .map((name) => `The secret ${JSON.stringify(name)} is not set yet; runs fail until it is.`);
-  return [...(await directoryWarnings(ports, task)), ...missing];
+  const ofChannels = channelWarnings(ports, task.definition);
+  return [...(await directoryWarnings(ports, task)), ...missing, ...ofChannels];
 }
 
 async function directoryWarnings(ports: ServicePorts, task: Task): Promise<readonly string[]> {

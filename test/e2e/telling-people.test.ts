@@ -111,7 +111,7 @@ describe('a message', () => {
     await start();
     await until(() => got.length > 0);
     // Killed before it has written the answer down it would ask again, under the same key.
-    for (let ended: unknown[] = []; ended.length === 0; ) {
+    for (let ended: unknown[] = []; ended.length === 0;) {
       ended = (await ask('GET', '/runs?states=succeeded'))['runs'] as unknown[];
     }
     await daemon.kill('SIGKILL');
@@ -183,6 +183,17 @@ describe('an alert', () => {
     expect(titles).toEqual(['check failed', 'check works again']);
     const items = (await ask('GET', '/inbox'))['items'];
     expect(items).toMatchObject([{ kind: 'failure', count: 3, recovered_at: expect.any(String) }]);
+  });
+});
+
+describe('the command line', () => {
+  it('says which alerts of a task go where', async () => {
+    await start();
+    const words = ['tasks', 'add', 'check', '--alert', 'failure', '--alert', 'missed'];
+    await said(...words, '--alert-by', 'desktop', '--', 'true');
+    expect(await ask('GET', '/tasks/check')).toMatchObject({
+      task: { policies: { alerts: { on: ['failure', 'missed'], channels: ['desktop'] } } },
+    });
   });
 });
 

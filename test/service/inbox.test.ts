@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { owner } from '../../src/domain/principal.ts';
 import { recordedChannels } from '../support/recorded-channels.ts';
-import { type Bench, openBench } from './bench.ts';
+import { type Bench, draft, openBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -64,6 +64,20 @@ describe('the inbox', () => {
 });
 
 describe('the channels', () => {
+  it('that a task names and nobody configured are warned of', async () => {
+    const named = { channels: ['phone', 'pager'] };
+    const made = await bench.services.createTask(
+      draft({
+        action: { kind: 'reminder', title: 'Tea', body: '', sound: undefined, ...named },
+        policies: { alerts: { on: ['failure'], channels: ['pager', 'bell'] } },
+      }),
+    );
+    expect(made.warnings).toEqual([
+      'There is no channel "pager" yet; nothing is told through it. The channels are: phone.',
+      'There is no channel "bell" yet; nothing is told through it. The channels are: phone.',
+    ]);
+  });
+
   it('are listed and tested, and an unknown one is refused with the nearest name', async () => {
     const { signal } = new AbortController();
     expect(await bench.services.listChannels()).toEqual([{ name: 'phone', kind: 'ntfy' }]);

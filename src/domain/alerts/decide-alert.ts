@@ -105,7 +105,7 @@ export function findingItem(
   }).item;
 }
 
-export function ruleOf(definition: TaskDefinition, byDefault: AlertPolicy): AlertPolicy {
+function ruleOf(definition: TaskDefinition, byDefault: AlertPolicy): AlertPolicy {
   return definition.policies.alerts ?? byDefault;
 }
 

@@ -16,7 +16,7 @@ export function messageExecutor(options: HttpExecutorOptions): Executor<MessageA
 }
 
 /** The request that carries the message; what is kept beside it stays here. */
-export function deliveryOf(action: MessageAction): HttpAction {
+function deliveryOf(action: MessageAction): HttpAction {
   const type = { 'Content-Type': { kind: 'text', text: action.contentType } } as const;
   const hasType = Object.keys(action.headers).some((name) => /^content-type$/i.test(name));
   return {
