@@ -1,6 +1,7 @@
 import { homeNamespace, originOf, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
+import { boundByParent } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { nameTaken } from './change-task.ts';
 import { defineTask } from './define-task.ts';
@@ -17,7 +18,8 @@ export async function createTask(
   requireScope(principal, 'tasks:write');
   const { idempotencyKey, ...request } = draft;
   const idempotency = await idempotencyOf(principal, 'create_task', idempotencyKey, request);
-  const task = newTask(ports, principal, draft, await ports.store.now());
+  const drafted = newTask(ports, principal, draft, await ports.store.now());
+  const task = await boundByParent(ports, principal, drafted);
   const inserted = await ports.store.insertTask(task, idempotency);
   switch (inserted.kind) {
     case 'inserted':

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Run } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import { sayGap } from './say-entry.ts';
+import { sayHeldPool } from './say-held-pool.ts';
 import { sayRunState } from './say-run.ts';
 import { sayBetween, sayInstant } from './say-time.ts';
 import type { Explanation, ServicePorts } from './services.ts';
@@ -25,10 +26,12 @@ export async function explainNow(
     ports.store.listLedger(task.id, since, now, ENTRIES_MAX),
   ]);
   const gaps = ledger.filter((entry) => entry.kind !== 'run').slice(-GAPS_TOLD_MAX);
+  const held = await sayHeldPool(ports, lastRun, task.definition, zone);
   const sentences = [
     sayState(task, zone),
     ...sayNext(task, now, zone),
     sayLastRun(lastRun, zone),
+    ...held,
     ...gaps.map((entry) => sayGap(entry, task, zone)),
     ...(gaps.length === 0 ? [`Nothing was skipped or missed in the last ${GAPS_DAYS} days.`] : []),
   ];

@@ -1,5 +1,6 @@
 import { isFinal, type Attempt, type Run } from '../domain/run.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
+import { sayHeldPool } from './say-held-pool.ts';
 import { sayAttempt, sayRunStart, sayRunState } from './say-run.ts';
 import { sayInstant } from './say-time.ts';
 import type { Explanation, ServicePorts } from './services.ts';
@@ -17,6 +18,7 @@ export async function explainRun(ports: ServicePorts, run: Run): Promise<Explana
   const zone = definition?.schedule?.zone ?? ports.settings.zone;
   const told = attempts.slice(-ATTEMPTS_TOLD_MAX);
   const left = attempts.length - told.length;
+  const held = await sayHeldPool(ports, run, definition, zone);
   const sentences = [
     ...sayRunStart(run, zone),
     ...(left > 0
@@ -24,6 +26,7 @@ export async function explainRun(ports: ServicePorts, run: Run): Promise<Explana
       : []),
     ...told.map((attempt) => sayAttempt(attempt, zone)),
     `It ${sayRunState(run, zone)}.`,
+    ...held,
     ...sayRetry(run, attempts, definition),
     ...sayCancelling(run, zone),
     ...sayNext(task, zone),

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
+import { requireNoWider } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { changeTask, type TaskChange } from './change-task.ts';
 import { checkAction } from './check-action.ts';
@@ -34,7 +35,11 @@ export async function updateTask(
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
     requireRevision(edit, seen ?? current, current);
     seen ??= current;
-    return editTask(current, edit, ports.settings, now);
+    const change = editTask(current, edit, ports.settings, now);
+    if (change !== undefined) {
+      requireNoWider(principal, current.definition, change.task.definition);
+    }
+    return change;
   });
   return answerTask(ports, task, !isChanged);
 }
