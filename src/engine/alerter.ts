@@ -20,12 +20,14 @@ export type AlerterSettings = {
 /** Changes looked at, and items told, in one pass. */
 const CHANGES_PER_PASS = 200;
 const ITEMS_PER_PASS = 20;
+/** Changes that may be looked at again after a restart. */
+const UNSTORED_CHANGES_MAX = 1_000;
 
 /** Stretches looked at for one change: as many as one plan records for a task. */
 const GAPS_MAX = 1_000;
 
-/** Changes of this process wake the watcher; those of others are found this late, in milliseconds. */
-const LOOK_MS_MAX = 5_000;
+/** What went wrong wakes the watcher; that it is well again is found this late, in milliseconds. */
+const LOOK_MS_MAX = 2_000;
 
 export type Alerter = {
   /** Ends what is being told now; it is told at the next start. */
@@ -40,10 +42,19 @@ export type Alerter = {
 export function startAlerter(ports: AlerterPorts, settings: AlerterSettings): Alerter {
   const { clock, log, announcer } = ports;
   const stopping = new AbortController();
-  const watcher = repeat(clock, log, 'alerter', () => watchOnce(ports, settings), LOOK_MS_MAX);
+  const place = startPlace();
+  const watcher = repeat(
+    clock,
+    log,
+    'alerter',
+    () => watchOnce(ports, settings, place),
+    LOOK_MS_MAX,
+  );
   const teller = repeat(clock, log, 'teller', () => tellOnce(ports, stopping.signal));
   const stopListening = announcer.listen((changes) => {
-    if (changes.some(isWatched)) watcher.wake();
+    if (changes.some((change) => isWatched(change) && change.kind !== 'run.succeeded')) {
+      watcher.wake();
+    }
     if (changes.some(({ kind }) => kind === 'inbox.added' || kind === 'inbox.changed')) {
       teller.wake();
     }
@@ -61,20 +72,29 @@ function isWatched({ kind }: Change): boolean {
   return kind === 'run.failed' || kind === 'run.succeeded' || kind === 'occurrence.missed';
 }
 
+/** How far the watcher has come: as it is stored, and as it has seen. */
+export type Place = { stored: number | undefined; seen: number };
+
+export function startPlace(): Place {
+  return { stored: undefined, seen: 0 };
+}
+
 /**
  * Decides what the changes since the last pass mean, each by itself, because what one does to a task's
- * items decides what the next one means. @returns milliseconds to the next pass.
+ * items decides what the next one means. Changes that mean nothing, which are nearly all, cost no
+ * write: a later daemon may look at them again and finds that they mean nothing.
+ *
+ * @returns milliseconds to the next pass.
  */
-export async function watchOnce(ports: AlerterPorts, settings: AlerterSettings): Promise<number> {
+export async function watchOnce(
+  ports: AlerterPorts,
+  settings: AlerterSettings,
+  place: Place,
+): Promise<number> {
   const { inbox } = ports.store;
   const now = await ports.store.now();
-  let position = await inbox.alertPosition();
-  if (position === undefined) {
-    // What happened before anybody asked for alerts is history.
-    await inbox.applyAlerts(undefined, await ports.store.lastChangeId(), [], now);
-    return 0;
-  }
-  const changes = await ports.store.listChanges(position, CHANGES_PER_PASS);
+  if (place.stored === undefined && !(await findPlace(ports, place, now))) return 0;
+  const changes = await ports.store.listChanges(place.seen, CHANGES_PER_PASS);
   const last = changes.at(-1);
   if (last === undefined) return Infinity;
   const watched = firstOfEach(changes.filter(isWatched));
@@ -84,12 +104,45 @@ export async function watchOnce(ports: AlerterPorts, settings: AlerterSettings):
     if (taskId === undefined) continue;
     const steps = await stepsOf(ports, settings, change, taskId, open.get(taskId) ?? []);
     if (steps.length === 0) continue;
-    if (!(await inbox.applyAlerts(position, change.id, steps, now))) return 0;
-    position = change.id;
+    if (!(await moveTo(ports, place, change.id, steps, now))) return 0;
     open.set(taskId, await inbox.listOpen([taskId]));
   }
-  if (position !== last.id) await inbox.applyAlerts(position, last.id, [], now);
+  place.seen = last.id;
+  if (last.id - (place.stored ?? 0) >= UNSTORED_CHANGES_MAX) {
+    await moveTo(ports, place, last.id, [], now);
+  }
   return changes.length === CHANGES_PER_PASS ? 0 : Infinity;
+}
+
+/** @returns `false` when there was none: what happened before anybody asked for alerts is history. */
+async function findPlace(
+  ports: AlerterPorts,
+  place: Place,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const { store } = ports;
+  const stored = await store.inbox.alertPosition();
+  if (stored === undefined) {
+    await store.inbox.applyAlerts(undefined, await store.lastChangeId(), [], now);
+    return false;
+  }
+  place.stored = stored;
+  place.seen = stored;
+  return true;
+}
+
+/** @returns `false` when another has moved on meanwhile: where to, is read anew. */
+async function moveTo(
+  ports: AlerterPorts,
+  place: Place,
+  position: number,
+  steps: readonly AlertStep[],
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const isMoved = await ports.store.inbox.applyAlerts(place.stored, position, steps, now);
+  place.stored = isMoved ? position : undefined;
+  place.seen = position;
+  return isMoved;
 }
 
 /** One plan announces a change for each stretch that was missed; they are looked at together. */

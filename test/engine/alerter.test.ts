@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertPolicy } from '../../src/domain/alerts/alert-policy.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import { startAlerter, tellOnce, watchOnce } from '../../src/engine/alerter.ts';
+import { startAlerter, startPlace, tellOnce, watchOnce } from '../../src/engine/alerter.ts';
 import type { InboxItem } from '../../src/domain/inbox/inbox-item.ts';
 import { type Bench, draft, openBench } from '../service/bench.ts';
 import { recordedChannels, type RecordedChannels } from '../support/recorded-channels.ts';
@@ -29,7 +29,8 @@ function portsOf() {
 }
 
 async function watch(byDefault: AlertPolicy = LOUD): Promise<void> {
-  await watchOnce(portsOf(), { byDefault });
+  // A place of its own for each pass: every pass is one of a new daemon.
+  await watchOnce(portsOf(), { byDefault }, startPlace());
   await tellOnce(portsOf(), SIGNAL);
 }
 
@@ -124,7 +125,7 @@ describe('the alerter', () => {
     await bench.services.createTask(draft());
     await runOnce('backup', failed());
     // Decided and written down, but not told: told by the next daemon.
-    await watchOnce(portsOf(), { byDefault: LOUD });
+    await watchOnce(portsOf(), { byDefault: LOUD }, startPlace());
     expect(titles()).toEqual([]);
     // The position was not moved because another had moved it: nothing is decided anew.
     expect(await bench.store.inbox.applyAlerts(0, 5, [], bench.clock.now())).toBe(false);
@@ -143,8 +144,8 @@ describe('the alerter', () => {
       if (claim !== undefined) await fresh.finish(claim, failed());
       const { store, announcer, clock } = fresh;
       const ports = { store, announcer, clock, log: fresh.ports.log, channels };
-      await watchOnce(ports, { byDefault: LOUD });
-      await watchOnce(ports, { byDefault: LOUD });
+      await watchOnce(ports, { byDefault: LOUD }, startPlace());
+      await watchOnce(ports, { byDefault: LOUD }, startPlace());
       expect((await fresh.services.listInbox({})).items).toEqual([]);
     } finally {
       await fresh.close();
@@ -192,6 +193,29 @@ describe('the alerter', () => {
     bench.clock.advance(2 * 3_600_000);
     await watch();
     expect(titles()).toHaveLength(1);
+  });
+
+  it('tells a spent budget as such, and once', async () => {
+    await bench.services.createTask(draft());
+    await runOnce('backup', failed('budget', false));
+    await runOnce('backup', failed('budget', false));
+    await watch();
+    expect(titles()).toEqual(['backup reached its budget']);
+    expect(await inbox()).toMatchObject([{ kind: 'budget', count: 2 }]);
+  });
+
+  it('writes nothing for changes that mean nothing, and goes on where another has moved to', async () => {
+    const place = startPlace();
+    await bench.services.createTask(draft());
+    await runOnce('backup', succeeded());
+    await watchOnce(portsOf(), { byDefault: LOUD }, place);
+    expect(place.seen).toBe(await bench.store.lastChangeId());
+    expect(await bench.store.inbox.alertPosition()).toBeLessThan(place.seen);
+    await runOnce('backup', failed());
+    await watch();
+    expect(await watchOnce(portsOf(), { byDefault: LOUD }, place)).toBe(0);
+    await watchOnce(portsOf(), { byDefault: LOUD }, place);
+    expect(await inbox()).toMatchObject([{ kind: 'failure', count: 1 }]);
   });
 
   it('is woken by the changes themselves, and stops', async () => {
