@@ -90,6 +90,14 @@ function addDaemonCommands(root: Command, words: readonly string[]): void {
       await status(contextFrom(command));
     });
   root
+    .command('engines')
+    .description('show the agent command lines: where they are, versions, who is logged in')
+    .option('--task <task>', 'look at the engine of this task, and whether its MCP servers start')
+    .action(async (flags: { readonly task?: string }, command: Command) => {
+      const { showEngines } = await import('./engines.ts');
+      await showEngines(contextFrom(command), flags.task);
+    });
+  root
     .command('logs')
     .description('show the log of the daemon')
     .option('-f, --follow', 'go on with new lines')
@@ -116,7 +124,8 @@ function addServeFlags(command: Command): Command {
     .option('--log-level <level>', 'debug, info, warn or error')
     .option('--workers <count>', 'the most runs at once')
     .option('--zone <name>', 'time zone of schedules that name none')
-    .option('--profile <name>', 'laptop or shared');
+    .option('--profile <name>', 'laptop or shared')
+    .option('--accept-permission-bypass', 'let tasks lift the limits of their agents');
 }
 
 function addPipeCommands(root: Command, words: readonly string[]): void {

@@ -11,14 +11,17 @@ export function serveSettings(flags: ServeFlags): Partial<Record<SettingName, st
   }
   // Commander says `true` for every `--no-auth` that was not given.
   if (flags['auth'] === false) settings.auth = 'false';
+  if (flags['acceptPermissionBypass'] === true) settings.accept_permission_bypass = 'true';
   return settings;
 }
 
 /** The same flags as words, to hand on to `serve` in another process. */
 export function serveWords(flags: ServeFlags): readonly string[] {
-  return Object.entries(serveSettings(flags)).flatMap(([name, value]) =>
-    name === 'auth' ? ['--no-auth'] : [flagOf(name as SettingName), value],
-  );
+  return Object.entries(serveSettings(flags)).flatMap(([name, value]) => {
+    if (name === 'auth') return ['--no-auth'];
+    const flag = flagOf(name as SettingName);
+    return name === 'accept_permission_bypass' ? [flag] : [flag, value];
+  });
 }
 
 function camelCase(name: string): string {

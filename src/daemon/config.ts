@@ -8,6 +8,7 @@ import { isRunVariable } from '../installation/run-variables.ts';
 import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
 import { budget, budgetsByTag } from './budget-setting.ts';
 import { channels } from './channel-setting.ts';
+import { engines } from './engine-setting.ts';
 import {
   choice,
   choices,
@@ -78,6 +79,13 @@ export const SETTINGS = {
     'What all agent and model runs together may use in a run, a day and a month of the zone, in US dollars and in tokens.',
   ),
   tag_budgets: budgetsByTag('What the runs of all tasks with a tag together may use.'),
+  engines: engines(
+    'Agent command lines beside the built-in ones, or changes to those; see engines.md.',
+  ),
+  accept_permission_bypass: truth(
+    false,
+    'Whether tasks may lift the limits of their agents, by modes and flags that refuse nothing. Refused for root.',
+  ),
   profile: choice<'auto' | EgressProfile>(
     'auto',
     ['auto', 'laptop', 'shared'],

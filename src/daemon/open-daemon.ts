@@ -6,12 +6,14 @@ import { Refusal } from '../domain/refusal.ts';
 import { createEgress } from '../egress/egress.ts';
 import { startAlerter } from '../engine/alerter.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
+import { agentExecutor } from '../executors/agent/agent-executor.ts';
+import { engineProbe } from '../executors/agent/engine-probe.ts';
 import { commandExecutor } from '../executors/command/command-executor.ts';
 import { httpExecutor } from '../executors/http/http-executor.ts';
 import { messageExecutor } from '../executors/message/message-executor.ts';
+import { modelExecutor } from '../executors/model/model-executor.ts';
 import { reminderExecutor } from '../executors/reminder/reminder-executor.ts';
 import { openOutputStore } from '../output/open-output-store.ts';
-import { modelExecutor } from '../executors/model/model-executor.ts';
 import { packageVersion } from '../installation/package.ts';
 import type { Channels } from '../ports/channels.ts';
 import type { Executor } from '../ports/executor.ts';
@@ -20,9 +22,9 @@ import { servicesFor } from '../service/services-for.ts';
 import type { DaemonFacts, ServicePorts } from '../service/services.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { processAnnouncer } from './announcer.ts';
+import { daemonBudgets } from './budget-setting.ts';
 import { systemClock } from './clock.ts';
 import { daemonChannels } from './daemon-channels.ts';
-import { daemonBudgets } from './budget-setting.ts';
 import { egressProfile } from './config.ts';
 import type { DaemonFiles } from '../installation/daemon-files.ts';
 import {
@@ -53,6 +55,7 @@ export type Daemon = {
  */
 export async function openDaemon(setup: Setup): Promise<Daemon> {
   const { files } = setup;
+  refuseBypassAsRoot(setup);
   prepareFolders(files);
   const lock = takeLock(files.lock);
   if (lock === undefined) throw held(files);
@@ -64,6 +67,16 @@ export async function openDaemon(setup: Setup): Promise<Daemon> {
     await closeAll(closers);
     throw error;
   }
+}
+
+/** What an agent without limits could do as root has no limit at all. */
+function refuseBypassAsRoot({ config }: Setup): void {
+  if (!config.accept_permission_bypass || process.getuid?.() !== 0) return;
+  throw new Refusal(
+    'forbidden',
+    'accept_permission_bypass is refused while the daemon runs as root.',
+    'Run the daemon as a user of its own, or leave the setting out.',
+  );
 }
 
 type Closer = () => void | Promise<void>;
@@ -164,6 +177,12 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
   closers.push(() => commands.close());
   const asking = { egress, clock, log, version: packageVersion() };
   const environment = definedOnly(machine.environment);
+  const agents = {
+    engines: config.engines,
+    environment,
+    acceptsBypass: config.accept_permission_bypass,
+    clock,
+  };
   const channels = daemonChannels(setup, { egress, secrets, clock, log, environment });
   return {
     channels,
@@ -172,6 +191,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       output: openOutputStore({ folder: files.outputFolder }),
       secrets,
       isDirectory,
+      engines: engineProbe({ ...agents, home: machine.home }),
       announcer,
       clock,
       channels,
@@ -185,8 +205,18 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     },
     executors: new Map<ActionKind, Executor>([
       ['command', commands],
+      [
+        'agent',
+        agentExecutor({
+          ...agents,
+          commands,
+          folder: files.agentFolder,
+          zone: Temporal.Now.timeZoneId(),
+        }),
+      ],
       ['http', httpExecutor(asking)],
       ['message', messageExecutor(asking)],
+      ['model', modelExecutor({ egress, environment, clock, log })],
       ['reminder', reminderExecutor({ channels, clock })],
     ]),
     ownEndpoints,
@@ -215,8 +245,8 @@ function engineSettings({ config }: Setup) {
     tagLimits: new Map(Object.entries(config.tag_limits)),
     // The lock says so.
     isOnlyProcess: true,
+    budgets: daemonBudgets(config.budget, config.tag_budgets, zoneOf({ config })),
   };
-      ['model', modelExecutor({ egress, environment, clock, log })],
 }
 
 const OWNER_BYTES = 6;
@@ -245,7 +275,6 @@ function stopper(
   return (reason) => (stopped ??= stop(reason));
 }
 
-    budgets: daemonBudgets(config.budget, config.tag_budgets, zoneOf({ config })),
 /** Closes what can be closed: one that fails must not keep the lock from being released. */
 async function closeAll(closers: Closer[]): Promise<void> {
   let failure: unknown;

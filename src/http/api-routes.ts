@@ -1,6 +1,7 @@
 import { type ApiRoute, defineRoute } from '../api/api-route.ts';
 import { WHOLE_ANSWER } from '../api/answer-view.ts';
 import { viewChange } from '../api/change-view.ts';
+import { enginesQuery, viewEngines } from '../api/engines-view.ts';
 import { viewExplanation } from '../api/explanation-view.ts';
 import { given } from '../api/given.ts';
 import { viewHappenings } from '../api/happenings-view.ts';
@@ -32,8 +33,8 @@ import { viewTaskAnswer } from '../api/task-answer.ts';
 import { createTaskInput, toTaskDraft, toTaskEdit, updateTaskInput } from '../api/task-input.ts';
 import { viewTask } from '../api/task-view.ts';
 import { timeIn } from '../api/times.ts';
-import { toWhenInput, toWhenOptions } from '../api/when-input.ts';
 import { toUsageQuery, usageQuery, viewUsage } from '../api/usage-view.ts';
+import { toWhenInput, toWhenOptions } from '../api/when-input.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { INBOX_ROUTES } from './inbox-routes.ts';
@@ -48,6 +49,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     async (services, _input, { zone }) => ({
       body: viewStatus(await services.getStatus(), zone),
     }),
+  ),
+  defineRoute(
+    'GET',
+    '/engines',
+    'The agent command lines: where they are, their versions, who is logged in.',
+    enginesQuery,
+    async (services, input) => ({ body: viewEngines(await services.listEngines(input.task)) }),
   ),
 
   defineRoute(
@@ -262,14 +270,6 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ),
   defineRoute(
     'GET',
-    '/changes',
-    'Changes after the one with id `after`, oldest first.',
-    changesQuery,
-    async (services, input) => {
-      const changes = await services.listChanges(input.after, input.limit);
-      return {
-  defineRoute(
-    'GET',
     '/usage',
     'What agents and models have used, by task, tag, engine or day.',
     usageQuery,
@@ -277,6 +277,14 @@ export const API_ROUTES: readonly ApiRoute[] = [
       body: viewUsage(await services.usage(toUsageQuery(input, zone, now())), zone),
     }),
   ),
+  defineRoute(
+    'GET',
+    '/changes',
+    'Changes after the one with id `after`, oldest first.',
+    changesQuery,
+    async (services, input) => {
+      const changes = await services.listChanges(input.after, input.limit);
+      return {
         body: { changes: changes.map(viewChange), last_id: await services.lastChangeId() },
       };
     },

@@ -16,6 +16,8 @@ export type DaemonFiles = {
   readonly outputFolder: string;
   /** What commands print, before it is masked. Served to nobody. */
   readonly spoolFolder: string;
+  /** What engines of agents read while they run; may hold keys of MCP servers. */
+  readonly agentFolder: string;
   readonly runFolder: string;
   /** Tells clients how to reach the daemon that runs now. */
   readonly notice: string;
@@ -36,6 +38,7 @@ export function daemonFiles(folder: string): DaemonFiles {
     logFolder,
     outputFolder: join(folder, 'output'),
     spoolFolder: join(folder, 'spool'),
+    agentFolder: join(runFolder, 'agents'),
     runFolder,
     notice: join(runFolder, 'daemon.json'),
     startLog: join(logFolder, 'start.log'),

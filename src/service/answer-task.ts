@@ -3,6 +3,7 @@ import { receiptFor, type Receipt } from '../domain/schedule/receipt.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
 import type { Task } from '../domain/task.ts';
 import { channelWarnings } from './channel-warnings.ts';
+import { engineWarnings } from './engine-checks.ts';
 import type { ServicePorts, TaskWithReceipt } from './services.ts';
 
 /** Next times that an answer about a task tells. */
@@ -41,8 +42,9 @@ async function warningsOf(ports: ServicePorts, task: Task): Promise<readonly str
   const missing = names
     .filter((name) => !set.includes(name))
     .map((name) => `The secret ${JSON.stringify(name)} is not set yet; runs fail until it is.`);
+  const ofEngine = await engineWarnings(ports, action);
   const ofChannels = channelWarnings(ports, task.definition);
-  return [...(await directoryWarnings(ports, task)), ...missing, ...ofChannels];
+  return [...(await directoryWarnings(ports, task)), ...missing, ...ofEngine, ...ofChannels];
 }
 
 async function directoryWarnings(ports: ServicePorts, task: Task): Promise<readonly string[]> {

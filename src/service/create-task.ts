@@ -5,6 +5,7 @@ import { boundByParent } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { nameTaken } from './change-task.ts';
 import { defineTask } from './define-task.ts';
+import { requireEngine } from './engine-checks.ts';
 import { idempotencyOf, keyReused } from './idempotency.ts';
 import type { ServicePorts, TaskDraft, TaskWithReceipt } from './services.ts';
 import { restart } from './task-schedule.ts';
@@ -16,6 +17,7 @@ export async function createTask(
   draft: TaskDraft,
 ): Promise<TaskWithReceipt> {
   requireScope(principal, 'tasks:write');
+  requireEngine(ports, draft.action);
   const { idempotencyKey, ...request } = draft;
   const idempotency = await idempotencyOf(principal, 'create_task', idempotencyKey, request);
   const drafted = newTask(ports, principal, draft, await ports.store.now());

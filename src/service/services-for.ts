@@ -8,6 +8,7 @@ import { getStatus } from './get-status.ts';
 import { getTask } from './get-task.ts';
 import { listInbox, settleInboxItem } from './inbox.ts';
 import { lastChangeId, listChanges } from './list-changes.ts';
+import { listEngines } from './list-engines.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
 import { listChannels, sendTestNotice } from './notify.ts';
@@ -18,8 +19,8 @@ import { resumeTask } from './resume-task.ts';
 import { runTask } from './run-task.ts';
 import { listSecrets, removeSecret, setSecret } from './secrets.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
-import { updateTask } from './update-task.ts';
 import { usage } from './usage.ts';
+import { updateTask } from './update-task.ts';
 import { waitForRun } from './wait-for-run.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -42,8 +43,9 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     cancelRun: (run, reason) => cancelRun(ports, principal, run, reason),
     explain: (query) => explain(ports, principal, query),
     whatHappened: (query) => whatHappened(ports, principal, query),
-    getStatus: () => getStatus(ports, principal),
     usage: (query) => usage(ports, principal, query),
+    getStatus: () => getStatus(ports, principal),
+    listEngines: (task) => listEngines(ports, principal, task),
     listChanges: (afterId, limit) => listChanges(ports, principal, afterId, limit),
     lastChangeId: () => lastChangeId(ports, principal),
     setSecret: (name, value) => setSecret(ports, principal, name, value),

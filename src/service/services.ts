@@ -17,13 +17,15 @@ import type { Delivery } from '../domain/outcome.ts';
 import type { Announcer } from '../ports/announcer.ts';
 import type { ChannelListing, Channels } from '../ports/channels.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Engines } from '../ports/engines.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Log } from '../ports/log.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
-import type { Counts, Page, Store } from '../ports/store.ts';
 import type { PoolHold, SpendTotal } from '../ports/spend.ts';
+import type { Counts, Page, Store } from '../ports/store.ts';
 import type { ListInboxQuery } from './inbox.ts';
+import type { EngineListing } from './list-engines.ts';
 
 /** What the services need from the outside. */
 export type ServicePorts = {
@@ -39,6 +41,8 @@ export type ServicePorts = {
   readonly daemon: () => DaemonFacts;
   /** Whether a path leads to a directory; without it, missing directories are not warned of. */
   readonly isDirectory?: (path: string) => Promise<boolean>;
+  /** The agent command lines; without it, agent actions are not looked at before they run. */
+  readonly engines?: Engines;
   /** The ways to a person; absent where nothing can be sent. */
   readonly channels?: Channels;
 };
@@ -74,12 +78,12 @@ export type PoliciesDraft = {
   readonly priority?: number;
   readonly concurrency?: number;
   readonly endsAfterSuccess?: boolean;
+  /** Replaces the whole budget; one without a bound removes it. */
+  readonly budget?: Budget;
   readonly retention?: Partial<Retention>;
   readonly alerts?: AlertPolicy;
 };
 
-  /** Replaces the whole budget; one without a bound removes it. */
-  readonly budget?: Budget;
 export type TaskDraft = {
   readonly name: string;
   readonly description?: string;
@@ -200,14 +204,6 @@ export type Happenings = {
   readonly isCut: boolean;
 };
 
-export type Status = {
-  readonly daemon: DaemonFacts;
-  readonly counts: Counts;
-  readonly next: Task | undefined;
-  readonly now: Temporal.Instant;
-};
-
-/** What a principal can ask for: the one interface behind every door. */
 export type UsageQuery = {
   /** The beginning of the month when absent. */
   readonly since?: Temporal.Instant;
@@ -241,6 +237,14 @@ export type UsageReport = {
   readonly holds: readonly PoolHold[];
 };
 
+export type Status = {
+  readonly daemon: DaemonFacts;
+  readonly counts: Counts;
+  readonly next: Task | undefined;
+  readonly now: Temporal.Instant;
+};
+
+/** What a principal can ask for: the one interface behind every door. */
 export type Services = {
   createTask(draft: TaskDraft): Promise<TaskWithReceipt>;
   updateTask(task: TaskRef, edit: TaskEdit): Promise<TaskWithReceipt>;
@@ -264,7 +268,10 @@ export type Services = {
     readonly since?: Temporal.Instant;
     readonly limit?: number;
   }): Promise<Happenings>;
+  usage(query: UsageQuery): Promise<UsageReport>;
   getStatus(): Promise<Status>;
+  /** Looks at the agent command lines, or at the one of a task and its MCP servers. */
+  listEngines(task?: TaskRef): Promise<EngineListing>;
   listChanges(afterId: number, limit: number): Promise<readonly Change[]>;
   lastChangeId(): Promise<number>;
   setSecret(name: string, value: string): Promise<void>;
@@ -272,7 +279,6 @@ export type Services = {
   listSecrets(): Promise<readonly SecretListing[]>;
   listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;
   settleInboxItem(id: number, settlement: Settlement): Promise<InboxItem>;
-  usage(query: UsageQuery): Promise<UsageReport>;
   listChannels(): Promise<readonly ChannelListing[]>;
   /** Through one channel, or through each by itself. */
   sendTestNotice(channel: string | undefined, signal: AbortSignal): Promise<readonly Delivery[]>;

@@ -9,6 +9,7 @@ import { checkAction } from './check-action.ts';
 import { policiesWith } from './check-policies.ts';
 import { checkDescription, checkName, checkTags } from './check-text.ts';
 import { editSchedule } from './edit-schedule.ts';
+import { requireEngine } from './engine-checks.ts';
 import { pauseEntries } from './pause-entries.ts';
 import { canonical } from './request-hash.ts';
 import type {
@@ -31,6 +32,7 @@ export async function updateTask(
   edit: TaskEdit,
 ): Promise<TaskWithReceipt> {
   requireScope(principal, 'tasks:write');
+  if (edit.action !== undefined) requireEngine(ports, edit.action);
   let seen: Task | undefined;
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
     requireRevision(edit, seen ?? current, current);
