@@ -65,7 +65,7 @@ async function open(budgets?: DaemonBudgets) {
   );
   closers.push(async () => {
     const stopped = engine.stop();
-    await passing(clock, () => true, stopped);
+    await passing(clock, stopped);
     await store.close();
   });
 
@@ -106,9 +106,9 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Lets time pass until the work is done. */
 async function passing(
   clock: { advance(ms: number): void },
-  _done: () => boolean,
   work: Promise<unknown>,
 ): Promise<void> {
   let isOver = false;

@@ -128,6 +128,21 @@ describe('what an agent answered last', () => {
     });
   });
 
+  it('is of an earlier attempt of the same run, and tells when the session is gone', async () => {
+    await make(resuming);
+    await runOnce(succeeded({ answer: ANSWER }));
+    const claim = await start();
+    const answer = { ...ANSWER, session: 'session-2' };
+    const result = { ...succeeded().result, answer };
+    expect(await prepared({ ...claim, run: { ...claim.run, result } })).toMatchObject({
+      previous: { session: 'session-2' },
+    });
+    const gone = { ...result, answer: { ...answer, session: undefined } };
+    expect(await prepared({ ...claim, run: { ...claim.run, result: gone } })).toMatchObject({
+      previous: { session: undefined },
+    });
+  });
+
   it('is not asked for by the policy fresh', async () => {
     await make(actionOf('agent'));
     await runOnce(succeeded({ answer: ANSWER }));
