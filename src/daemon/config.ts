@@ -56,7 +56,7 @@ export const SETTINGS = {
   drain_ms: integer(10_000, 0, 600_000, 'Milliseconds that a stopping daemon waits for its runs.'),
   interval_ms_min: integer(
     1_000,
-    100,
+    1_000,
     86_400_000,
     'The shortest interval between two occurrences, in milliseconds.',
   ),

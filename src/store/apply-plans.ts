@@ -1,4 +1,5 @@
 import type { LedgerEntry, LedgerOutcome } from '../domain/ledger.ts';
+import { nextAfterRuns } from '../domain/plan.ts';
 import type { Task } from '../domain/task.ts';
 import type { PlannedTask } from '../ports/store.ts';
 import { admitRun, insertAdmitted } from './admit-run.ts';
@@ -112,18 +113,19 @@ async function addPlan(unit: Unit, batch: Batch, { task, plan, runIds }: Planned
     if (isAdmitted) runsMade += 1;
     else unit.changes.push({ at: batch.now, kind: 'occurrence.skipped', taskId: task.id });
   }
+  const next = nextAfterRuns(task, plan, runsMade);
   batch.progress.push({
     task_id: task.id,
     // A task that ends has changed; one that only moves on has not.
-    revision: plan.next === undefined ? task.revision + 1 : task.revision,
-    next_for: msOrNull(plan.next?.scheduledFor),
-    next_due_at: msOrNull(plan.next?.dueAt),
-    due_at: msOrNull(plan.next?.dueAt),
+    revision: next === undefined ? task.revision + 1 : task.revision,
+    next_for: msOrNull(next?.scheduledFor),
+    next_due_at: msOrNull(next?.dueAt),
+    due_at: msOrNull(next?.dueAt),
     covered_until: msOf(plan.coveredUntil),
     runs_planned: task.runsPlanned + runsMade,
     plans_applied: (task.plansApplied ?? 0) + 1,
   });
-  if (plan.next === undefined) await endTask(unit, task, batch.now);
+  if (next === undefined) await endTask(unit, task, batch.now);
 }
 
 function occurrenceEntry(
