@@ -46,7 +46,11 @@ export const SETTINGS = {
     '',
     'IANA time zone of schedules whose author named none; empty for the zone of the machine.',
   ),
-  workers: integer(8, 1, 256, 'The most runs in progress at once.'),
+  workers: integer(64, 1, 256, 'The most runs in progress at once.'),
+  workers_by_kind: counts(
+    { command: 8, http: 32 },
+    'The most runs in progress at once for each kind of action, so that one kind holds up no other.',
+  ),
   lease_ms: integer(
     30_000,
     5_000,

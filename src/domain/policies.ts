@@ -43,7 +43,7 @@ export type Policies = {
   /** The most runs of the task in progress at once; 1 unless the overlap policy is `allow`. */
   readonly concurrency: number | undefined;
   /** Whether the task ends once a run of it has succeeded; until then its schedule goes on. */
-  readonly endsAfterSuccess?: boolean;
+  readonly endsAfterSuccess: boolean;
   readonly retention: Retention;
 };
 
@@ -67,6 +67,7 @@ export function defaultPolicies(kind: 'command' | 'http'): Policies {
     deadlineMs: undefined,
     priority: 0,
     concurrency: undefined,
+    endsAfterSuccess: false,
     retention: { runsMax: 1_000, ageMsMax: 90 * DAY_MS },
   };
 }

@@ -1,7 +1,7 @@
 import type { ChangeKind } from '../domain/change.ts';
 import type { TaskId } from '../domain/id.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
-import type { Task } from '../domain/task.ts';
+import { limitedBy, type Task } from '../domain/task.ts';
 import type { Idempotency, Inserted } from '../ports/store.ts';
 import { cancelUnfinished } from './cancel-runs.ts';
 import type { StoreContext } from './context.ts';
@@ -133,7 +133,7 @@ async function insertVersion(unit: Unit, { id, version, definition }: Task): Pro
 }
 
 async function insertTags(unit: Unit, { id, definition }: Task): Promise<void> {
-  const tags = [...new Set(definition.tags)];
+  const tags = limitedBy(definition);
   await insertRows(
     unit,
     'task_tag',

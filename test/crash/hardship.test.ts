@@ -64,7 +64,7 @@ describe('a daemon in hardship', () => {
     async () => {
       const data = folder();
       const endpoint = await silentServer();
-      const daemon = await start(data, '--workers', '64');
+      const daemon = await start(data);
       const at = Temporal.Now.instant().add({ seconds: 4 }).toString();
       for (let index = 0; index < 50; index += 1) {
         const url = `http://127.0.0.1:${endpoint.port}/${index}`;

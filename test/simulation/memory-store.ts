@@ -2,7 +2,7 @@ import type { Announcer } from '../../src/ports/announcer.ts';
 import type { RunId } from '../../src/domain/id.ts';
 import { nextAfterRuns } from '../../src/domain/plan.ts';
 import { isFinal, type Claim, type Run } from '../../src/domain/run.ts';
-import type { Task } from '../../src/domain/task.ts';
+import { limitedBy, type Task } from '../../src/domain/task.ts';
 import type { NewRun, PlannedTask, Store, TakeRuns } from '../../src/ports/store.ts';
 import { WEEK_MS } from './memory-prune.ts';
 import { memoryQueries } from './memory-queries.ts';
@@ -208,8 +208,17 @@ function endAfterSuccess(told: Told, id: Task['id']): void {
   if (row === undefined || row.isDeleted || row.task.state !== 'active') return;
   const { policies, schedule } = row.task.definition;
   if (!policies.endsAfterSuccess || schedule === undefined) return;
+  const { next, coveredUntil } = row.task;
+  const isBefore = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.compare(a, b) < 0;
+  if (next !== undefined && !isBefore(told.at, next.scheduledFor)) {
+    const stretch = { from: next.scheduledFor, to: told.at, count: 1, isCountExact: false };
+    const outcome = { kind: 'skipped', reason: 'overlap' } as const;
+    row.ledger.push({ taskId: id, ...stretch, recordedAt: told.at, ...outcome });
+    tell(told, 'occurrence.skipped', id, undefined);
+  }
   row.task = {
     ...row.task,
+    coveredUntil: isBefore(coveredUntil, told.at) ? told.at : coveredUntil,
     state: 'ended',
     stateReason: 'a run of it has succeeded, and it was to run until then',
     stateAt: told.at,
@@ -219,6 +228,10 @@ function endAfterSuccess(told: Told, id: Task['id']): void {
   };
   row.dueMs = undefined;
   tell(told, 'task.ended', id, undefined);
+  for (const run of unfinishedRuns(told.state, id)) {
+    if (hasStarted(run.run.state)) continue;
+    cancelRow(told, run, 'another run of its task has succeeded, and one was enough');
+  }
 }
 
 function applyPlan(
@@ -406,8 +419,10 @@ function isWaiting({ run }: RunRow): boolean {
 
 function isTagFull(state: MemoryState, row: RunRow, limits: ReadonlyMap<string, number>): boolean {
   if (limits.size === 0) return false;
-  const tagsOf = (one: RunRow): readonly string[] =>
-    state.tasks.get(one.run.taskId)?.task.definition.tags ?? [];
+  const tagsOf = (one: RunRow): readonly string[] => {
+    const task = state.tasks.get(one.run.taskId)?.task;
+    return task === undefined ? [] : limitedBy(task.definition);
+  };
   const running = [...state.runs.values()].filter((one) => one.run.state === 'running');
   return tagsOf(row).some((tag) => {
     const limit = limits.get(tag);
