@@ -28,6 +28,7 @@ export const policiesShape = {
   deadline: z.string().optional().describe('over this long after the scheduled time'),
   priority: z.int().min(-100).max(100).optional().describe('higher first'),
   concurrency: z.int().min(1).max(1_000).optional().describe('runs at once'),
+  ends_after_success: z.boolean().optional().describe('end the task once a run succeeds'),
   retention: z
     .strictObject({ runs: z.int().min(1).optional(), age: z.string().optional() })
     .optional()
@@ -59,6 +60,7 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
     deadlineMs: milliseconds('deadline', input.deadline),
     priority: input.priority,
     concurrency: input.concurrency,
+    endsAfterSuccess: input.ends_after_success,
     retention: unlessEmpty({
       runsMax: retention?.runs,
       ageMsMax: milliseconds('retention.age', retention?.age),

@@ -22,6 +22,7 @@ export function viewPolicies(policies: Policies): JsonObject {
     deadline: policies.deadlineMs === undefined ? null : formatDurationMs(policies.deadlineMs),
     priority: policies.priority,
     concurrency: policies.concurrency ?? null,
+    ends_after_success: policies.endsAfterSuccess,
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
   };
 }

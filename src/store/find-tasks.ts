@@ -121,7 +121,17 @@ export async function nextWakeAt({ db }: StoreContext): Promise<{
   return { dueAt: instantOrAbsent(row.due_at), readyAt: instantOrAbsent(row.ready_at) };
 }
 
-function selectTasks(db: Db) {
+/** Building this takes longer than SQLite needs to answer it, so it is built once for each database. */
+function selectTasks(db: Db): TaskSelection {
+  const built = selections.get(db) ?? buildSelection(db);
+  selections.set(db, built);
+  return built;
+}
+
+type TaskSelection = ReturnType<typeof buildSelection>;
+const selections = new WeakMap<Db, TaskSelection>();
+
+function buildSelection(db: Db) {
   return db
     .selectFrom('task')
     .innerJoin('task_progress', 'task_progress.task_id', 'task.id')

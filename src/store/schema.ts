@@ -39,6 +39,8 @@ type TaskTable = {
   ext: string;
   /** The most runs at once, as the current definition says; null for any number. */
   runs_at_once_max: number | null;
+  /** Whether one success ends the task, as the current definition says. */
+  ends_after_success: 0 | 1;
   kept_runs_max: number;
   kept_ms_max: number;
   origin_principal: string;

@@ -71,7 +71,7 @@ function nextOf(row: FullTaskRow): NextOccurrence | undefined {
 
 /** The row of a task that is not deleted. */
 export function taskRowOf(task: Task): TaskRow {
-  const { name, description, policies } = task.definition;
+  const { name, description, schedule, policies } = task.definition;
   const isUnlimited = policies.concurrency === undefined && policies.overlap === 'allow';
   return {
     id: task.id,
@@ -86,6 +86,8 @@ export function taskRowOf(task: Task): TaskRow {
     version: task.version,
     ext: JSON.stringify(task.ext),
     runs_at_once_max: isUnlimited ? null : (policies.concurrency ?? 1),
+    // A task without a schedule has nothing to end.
+    ends_after_success: policies.endsAfterSuccess && schedule !== undefined ? 1 : 0,
     kept_runs_max: policies.retention.runsMax,
     kept_ms_max: policies.retention.ageMsMax,
     origin_principal: task.origin.principal,

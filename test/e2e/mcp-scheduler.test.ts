@@ -360,8 +360,11 @@ describe('a client of the older MCP Scheduler', () => {
   });
 
   it('sees its own tasks only, while Carillon shows all of them', async () => {
-    const words = ['--data', data, '--when', 'every day at 3am', '--', 'true'];
-    expect((await carillon(['tasks', 'add', 'native one', ...words])).code).toBe(0);
+    const words = ['--json', '--data', data, '--when', 'every day at 3am', '--until-success'];
+    const added = await carillon(['tasks', 'add', 'native one', ...words, '--', 'true']);
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      task: { policies: { ends_after_success: true } },
+    });
     const client = await connect();
     const own = await client.one('add_command_task', {
       name: 'native one',

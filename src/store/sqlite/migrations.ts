@@ -23,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
         version integer not null,
         ext text not null,
         runs_at_once_max integer,
+        ends_after_success integer not null,
         kept_runs_max integer not null,
         kept_ms_max integer not null,
         origin_principal text not null,
