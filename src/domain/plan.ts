@@ -31,7 +31,11 @@ export type Plan = {
 };
 
 /** The next occurrence once `runsMade` runs of the plan have been made: none after the task's last run. */
-export function nextAfterRuns(task: Task, plan: Plan, runsMade: number): NextOccurrence | undefined {
+export function nextAfterRuns(
+  task: Task,
+  plan: Plan,
+  runsMade: number,
+): NextOccurrence | undefined {
   const runsMax = task.definition.schedule?.runsMax;
   const isSpent = runsMax !== undefined && task.runsPlanned + runsMade >= runsMax;
   return isSpent ? undefined : plan.next;

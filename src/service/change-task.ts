@@ -64,7 +64,11 @@ export function busy(ref: TaskRef): Refusal {
 }
 
 /** Plans what is due of a task before it is changed, so that its ledger has no hole. */
-export async function planNow(ports: ServicePorts, task: Task, now: Temporal.Instant): Promise<void> {
+export async function planNow(
+  ports: ServicePorts,
+  task: Task,
+  now: Temporal.Instant,
+): Promise<void> {
   const plan = planDue(task, now);
   const runIds = plan.runs.map(() => ports.ids.runId());
   await ports.store.applyPlans([{ task, plan, runIds }], now);

@@ -30,7 +30,7 @@ export async function resumeTask(
   return answerTask(ports, task, !isChanged);
 }
 
-export function resume(task: Task, now: Temporal.Instant): TaskChange {
+function resume(task: Task, now: Temporal.Instant): TaskChange {
   const entries = pauseEntries(task, now);
   const from = resumesAfter(task, now);
   const next = nextAfter(task, from);

@@ -40,7 +40,7 @@ export async function updateTask(
 }
 
 /** What an edit makes of a task; `undefined` when that is the same task. */
-export function editTask(
+function editTask(
   task: Task,
   edit: TaskEdit,
   settings: ServiceSettings,

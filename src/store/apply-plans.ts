@@ -9,7 +9,7 @@ import { inList, inParts } from './in-list.ts';
 import { insertRows } from './insert-rows.ts';
 import { msOf, msOrNull } from './instants.ts';
 import { ledgerRowOf } from './ledger-row.ts';
-import type { Db, LedgerRow, TaskProgressRow } from './schema.ts';
+import type { Db, LedgerRow, DueRow } from './schema.ts';
 import type { Unit } from './unit.ts';
 import { countUnfinished } from './unfinished-runs.ts';
 import { write } from './write.ts';
@@ -36,7 +36,7 @@ export async function applyPlans(
     for (const one of moving) await addPlan(unit, batch, one);
     await insertLedger(context, unit, batch);
     await insertAdmitted(unit, batch);
-    await insertRows(unit, 'task_progress', batch.progress, 'moving', (insert) =>
+    await insertRows(unit, 'due', batch.progress, 'moving', (insert) =>
       insert.onConflict((conflict) =>
         conflict.column('task_id').doUpdateSet((eb) => ({
           revision: eb.ref('excluded.revision'),
@@ -55,7 +55,7 @@ export async function applyPlans(
 
 type Batch = Admission & {
   readonly ledger: LedgerRow[];
-  readonly progress: TaskProgressRow[];
+  readonly progress: DueRow[];
 };
 
 /** The plans whose task still is as the planner saw it. */
@@ -66,7 +66,7 @@ async function findUnmoved(
   const stored = new Map<string, string>();
   for (const part of inParts(planned)) {
     const rows = await db
-      .selectFrom('task_progress')
+      .selectFrom('due')
       .select(['task_id', 'revision', 'due_at', 'plans_applied'])
       .where('task_id', 'in', inList(part.map(({ task }) => task.id)))
       .where('due_at', 'is not', null)

@@ -28,7 +28,7 @@ export function insertTask(
     const holder = await findNameHolder(db, task);
     if (holder !== undefined) return { kind: 'name_taken', id: holder };
     await insertRows(unit, 'task', [taskRowOf(task)]);
-    await insertRows(unit, 'task_progress', [progressRowOf(task)]);
+    await insertRows(unit, 'due', [progressRowOf(task)]);
     await insertVersion(unit, task);
     await insertTags(unit, task);
     await rememberRequest(db, idempotency, task.id, now);
@@ -55,7 +55,7 @@ export function updateTask(
     await db.updateTable('task').set(taskRowOf(task)).where('id', '=', task.id).execute();
     const { task_id, ...progress } = progressRowOf(task);
     await db
-      .updateTable('task_progress')
+      .updateTable('due')
       .set({ ...progress, plans_applied: stored.plans_applied })
       .where('task_id', '=', task_id)
       .execute();
@@ -86,7 +86,7 @@ export function deleteTask(
     const deleted = { deleted_at: msOf(at), name_key: null };
     await db.updateTable('task').set(deleted).where('id', '=', id).execute();
     await db
-      .updateTable('task_progress')
+      .updateTable('due')
       .set({ revision: revision + 1, due_at: null, next_for: null, next_due_at: null })
       .where('task_id', '=', id)
       .execute();
@@ -100,10 +100,10 @@ export function deleteTask(
 function findStored(db: Db, id: TaskId, revision: number) {
   return db
     .selectFrom('task')
-    .innerJoin('task_progress', 'task_progress.task_id', 'task.id')
-    .select(['task.version', 'task_progress.plans_applied'])
+    .innerJoin('due', 'due.task_id', 'task.id')
+    .select(['task.version', 'due.plans_applied'])
     .where('task.id', '=', id)
-    .where('task_progress.revision', '=', revision)
+    .where('due.revision', '=', revision)
     .where('task.deleted_at', 'is', null)
     .executeTakeFirst();
 }

@@ -38,7 +38,7 @@ const CANCELLED_REASON = 'another run of its task has succeeded, and one was eno
 
 async function endProgress(unit: Unit, taskId: TaskId, at: Temporal.Instant): Promise<void> {
   const { next_for, covered_until, revision } = await unit.db
-    .selectFrom('task_progress')
+    .selectFrom('due')
     .select(['next_for', 'covered_until', 'revision'])
     .where('task_id', '=', taskId)
     .executeTakeFirstOrThrow();
@@ -53,7 +53,7 @@ async function endProgress(unit: Unit, taskId: TaskId, at: Temporal.Instant): Pr
     unit.changes.push({ at, kind: 'occurrence.skipped', taskId });
   }
   await unit.db
-    .updateTable('task_progress')
+    .updateTable('due')
     .set({
       next_for: null,
       next_due_at: null,

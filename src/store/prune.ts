@@ -198,7 +198,7 @@ async function removeGoneTasks(db: Db, tasks: readonly PrunedTask[]): Promise<vo
   await db.deleteFrom('ledger').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task_tag').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task_version').where('task_id', 'in', ids).execute();
-  await db.deleteFrom('task_progress').where('task_id', 'in', ids).execute();
+  await db.deleteFrom('due').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task').where('id', 'in', ids).execute();
 }
 

@@ -8,7 +8,7 @@ export type Tables = {
   task: TaskTable;
   task_version: TaskVersionTable;
   task_tag: TaskTagTable;
-  task_progress: TaskProgressTable;
+  due: DueTable;
   ledger: LedgerTable;
   run: RunTable;
   run_attempt: RunAttemptTable;
@@ -67,7 +67,7 @@ type TaskTagTable = {
  * What planning moves, and what it is compared by. It is narrow, because it is written for every
  * occurrence.
  */
-type TaskProgressTable = {
+type DueTable = {
   task_id: string;
   revision: number;
   next_for: number | null;
@@ -185,7 +185,7 @@ type StoreStateTable = {
 };
 
 export type TaskRow = Selectable<TaskTable>;
-export type TaskProgressRow = Selectable<TaskProgressTable>;
+export type DueRow = Selectable<DueTable>;
 export type LedgerRow = Selectable<LedgerTable>;
 export type RunRow = Selectable<RunTable>;
 export type NewRunRow = Insertable<RunTable>;

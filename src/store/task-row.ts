@@ -6,7 +6,7 @@ import { decodeSchedule, encodeSchedule } from '../domain/schedule/schedule-json
 import type { ScheduleJson } from '../domain/schedule/schedule-json.ts';
 import type { NextOccurrence, Task, TaskDefinition, TaskState } from '../domain/task.ts';
 import { instantOf, msOf, msOrNull } from './instants.ts';
-import type { TaskProgressRow, TaskRow } from './schema.ts';
+import type { DueRow, TaskRow } from './schema.ts';
 
 /** What is read of a task: no more than it takes, since lists read many. */
 export const TASK_COLUMNS = [
@@ -27,7 +27,7 @@ export const TASK_COLUMNS = [
 
 /** A task with its current definition and its progress. */
 export type FullTaskRow = Pick<TaskRow, (typeof TASK_COLUMNS)[number]> &
-  Omit<TaskProgressRow, 'task_id' | 'due_at'> & { readonly definition: string };
+  Omit<DueRow, 'task_id' | 'due_at'> & { readonly definition: string };
 
 export function taskOf(row: FullTaskRow): Task {
   const createdAt = instantOf(row.created_at);
@@ -99,7 +99,7 @@ export function taskRowOf(task: Task): TaskRow {
   };
 }
 
-export function progressRowOf(task: Task): TaskProgressRow {
+export function progressRowOf(task: Task): DueRow {
   return {
     task_id: task.id,
     revision: task.revision,

@@ -50,7 +50,7 @@ export function accountOf(databaseFile: string, effectsFile: string, intervalMs:
     );
     const tasks = all<TaskRow>(
       database,
-      `select id, name, created_at, covered_until from task join task_progress on task_id = id
+      `select id, name, created_at, covered_until from task join due on task_id = id
        where exists (select 1 from ledger where ledger.task_id = id)`,
     );
     const ledgers = tasks.map((task) => checkLedger(database, task, intervalMs));

@@ -44,11 +44,11 @@ describe('a daemon that is killed again and again', () => {
       const database = new DatabaseSync(file);
       database.exec(`
         create table task (id, name, created_at);
-        create table task_progress (task_id, covered_until);
+        create table due (task_id, covered_until);
         create table ledger (task_id, from_at, to_at, count, kind, run_id);
         create table run (id, state, outcome, scheduled_for, attempt, task_name);
         insert into task values ('t', 'a task', 1500);
-        insert into task_progress values ('t', 4000);
+        insert into due values ('t', 4000);
         insert into ledger values ('t', 2000, 2000, 1, 'run', 'run_1'), ('t', 3000, 3000, 1, 'skipped', null), ('t', 4000, 4000, 1, 'skipped', null);
         insert into run values ('run_1', 'succeeded', 'succeeded', 2000, 1, 'a task');
       `);

@@ -59,7 +59,7 @@ export type TaskDraft = {
   readonly tags?: readonly string[];
 };
 
-export const START = '2026-11-02T08:00:00Z';
+const START = '2026-11-02T08:00:00Z';
 
 export function every(ms: number, anchor: string = START): Rule {
   return { kind: 'every', intervalMs: ms, anchor: Temporal.Instant.from(anchor) };

@@ -64,7 +64,7 @@ export type World = {
   readonly step: (ms: number) => void;
 };
 
-export const START_MS = 1_793_606_400_000;
+const START_MS = 1_793_606_400_000;
 
 /** The most timers that may ring without time going on: a pass that asks for no wait at all spins. */
 const WAKES_PER_INSTANT_MAX = 400;

@@ -52,7 +52,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict, without rowid;
       create index task_tag_by_tag on task_tag (tag, task_id);
 
-      create table task_progress (
+      create table due (
         task_id text primary key,
         revision integer not null,
         next_for integer,
@@ -62,7 +62,7 @@ export const MIGRATIONS: readonly Migration[] = [
         runs_planned integer not null,
         plans_applied integer not null
       ) strict, without rowid;
-      create index task_progress_by_due on task_progress (due_at, task_id) where due_at is not null;
+      create index due_by_at on due (due_at, task_id) where due_at is not null;
 
       create table ledger (
         task_id text not null,
