@@ -90,7 +90,7 @@ describe('a daemon in hardship', () => {
       expect(new Set(failed.map((run) => run.outcome))).toEqual(new Set(['timed_out']));
       const tookMs = failed.map((run) => between(run.started_at, run.ended_at));
       expect(Math.min(...tookMs)).toBeGreaterThanOrEqual(2_900);
-      expect(Math.max(...tookMs)).toBeLessThan(4_000);
+      expect(Math.max(...tookMs)).toBeLessThanOrEqual(4_000);
       const lateMs = (await runsOf(daemon, 'succeeded')).map((run) =>
         between(run.scheduled_for, run.started_at),
       );
