@@ -1,3 +1,4 @@
+import { PROOF_FACTOR } from '../support/proof-size.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOnce } from '../../src/engine/planner.ts';
@@ -15,7 +16,7 @@ import { failed } from '../support/scripted-executor.ts';
 import { every, openBench, type Bench } from './bench.ts';
 
 /** Orders of the same store calls that are tried for each pair. */
-const INTERLEAVINGS = 300;
+const INTERLEAVINGS = 300 * PROOF_FACTOR;
 
 type Race = {
   readonly bench: Bench;

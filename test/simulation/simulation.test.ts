@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROOF_FACTOR } from '../support/proof-size.ts';
 import { check } from './check.ts';
 import { anyHistory } from './history.ts';
 import { simulate } from './simulate.ts';
 
-/** Histories of a normal run; more with SIMULATION_RUNS, others with SIMULATION_SEED. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 20_000);
+/** Histories of a run; others with SIMULATION_SEED. */
+const RUNS = 20_000 * PROOF_FACTOR;
 const SEED = Number(process.env['SIMULATION_SEED'] ?? 20_261_121);
 
 describe('simulation', () => {
