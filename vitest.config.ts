@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['temporal-polyfill/global'],
     isolate: false,
+    // More than the cores of a small machine, because many tests wait for real processes.
+    maxWorkers: 3,
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',

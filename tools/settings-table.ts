@@ -10,5 +10,7 @@ export function settingRows(): readonly string[] {
 
 function tellDefault(value: unknown): string {
   if (value === '') return '–';
-  return typeof value === 'object' ? 'none' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
+  if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return 'none';
+  const text = JSON.stringify(value);
+  return `\`${typeof value === 'object' ? text : text.replaceAll('"', '')}\``;
 }

@@ -47,6 +47,7 @@ export const policiesShape = {
     })
     .optional()
     .describe('the most its runs may use; replaces the whole budget, {} removes it'),
+  ends_after_success: z.boolean().optional().describe('end the task once a run succeeds'),
   retention: z
     .strictObject({ runs: z.int().min(1).optional(), age: z.string().optional() })
     .optional()
@@ -89,6 +90,7 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
     priority: input.priority,
     concurrency: input.concurrency,
     budget: input.budget && toBudget(input.budget),
+    endsAfterSuccess: input.ends_after_success,
     retention: unlessEmpty({
       runsMax: retention?.runs,
       ageMsMax: milliseconds('retention.age', retention?.age),

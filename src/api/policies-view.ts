@@ -24,6 +24,7 @@ export function viewPolicies(policies: Policies): JsonObject {
     priority: policies.priority,
     concurrency: policies.concurrency ?? null,
     ...(policies.budget === undefined ? {} : { budget: viewBudget(policies.budget) }),
+    ends_after_success: policies.endsAfterSuccess,
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
     alerts: policies.alerts === undefined ? null : { ...policies.alerts },
   };

@@ -1,4 +1,4 @@
-import { civilDateOf } from '../domain/schedule/cron/civil.ts';
+import { civilDateOf, dayNumberOf } from '../domain/schedule/cron/civil.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
 import { offsetAt } from '../domain/schedule/zone-offsets.ts';
 
@@ -45,7 +45,10 @@ export function timeOrNull(zone: string, instant: Temporal.Instant | undefined):
 
 /** `in 2h` or `5m ago`, to one or two units. */
 export function relativeTo(now: Temporal.Instant, instant: Temporal.Instant): string {
-  const ms = instant.epochMilliseconds - now.epochMilliseconds;
+  return inWords(instant.epochMilliseconds - now.epochMilliseconds);
+}
+
+function inWords(ms: number): string {
   const size = Math.abs(ms);
   if (size < 1_000) return 'now';
   const unit =
@@ -56,8 +59,22 @@ export function relativeTo(now: Temporal.Instant, instant: Temporal.Instant): st
 
 /** The text that people and models read: `2026-11-21T09:00:00+01:00 (in 2h)`. */
 export function tellTime(time: string | null, now: Temporal.Instant): string {
-  return time === null ? '–' : `${time} (${relativeTo(now, Temporal.Instant.from(time))})`;
+  return time === null ? '–' : `${time} (${inWords(epochMsOf(time) - now.epochMilliseconds)})`;
 }
+
+/** What `timeIn` wrote, read back: by hand where that is possible, for the same reason. */
+function epochMsOf(time: string): number {
+  const parts = WIRE_TIME.exec(time);
+  if (parts === null) return Temporal.Instant.from(time).epochMilliseconds;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1, 7)
+    .map(Number);
+  const offset = (Number(parts[8]) * 60 + Number(parts[9])) * 60;
+  const local = dayNumberOf(year, month, day) * DAY_SECONDS + (hour * 60 + minute) * 60 + second;
+  return (local - (parts[7] === '-' ? -offset : offset)) * 1_000;
+}
+
+const WIRE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([+-])(\d\d):(\d\d)$/;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

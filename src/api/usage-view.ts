@@ -5,7 +5,7 @@ import { given } from './given.ts';
 import { parseInstantInput } from './instant-input.ts';
 import { timeIn } from './times.ts';
 
-export const USAGE_BY = ['task', 'tag', 'engine', 'day'] as const;
+const USAGE_BY = ['task', 'tag', 'engine', 'day'] as const;
 
 export const usageShape = {
   by: z.enum(USAGE_BY).default('task').describe('one row for each'),

@@ -1,25 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Environment } from '../installation/places.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
+import type { ListedTool } from './ask-tools.ts';
+import type { Seat } from './open-session.ts';
 
 /** What a client asked for when it started `carillon mcp` or `carillon as`. */
-export type PipeArguments = {
+export type PipeArguments = Seat & {
   readonly kind: 'pipe';
   readonly data: string | undefined;
   readonly config: string | undefined;
-  readonly surface: string;
-  readonly toolsets: readonly string[];
-  readonly isReadOnly: boolean;
-  /** Settings of a compatibility profile. */
-  readonly settings: Readonly<Record<string, unknown>>;
   /** What was wrong and left aside; for standard error. */
   readonly warnings: readonly string[];
+};
+
+/** The same over HTTP, for clients of an older system that find their server by its address. */
+export type BridgeArguments = Omit<PipeArguments, 'kind'> & {
+  readonly kind: 'sse';
+  readonly address: string;
+  readonly port: number;
+  /** The older system's own list of its tools, on the port after that one. */
+  readonly schema: {
+    readonly path: string;
+    readonly write: (tools: readonly ListedTool[]) => JsonObject;
+  };
 };
 
 /** Or a text to print and the exit code, as older systems answer to `--help`. */
 export type PipeRequest =
   | PipeArguments
+  | BridgeArguments
   | {
       readonly kind: 'text';
       readonly text: string;
@@ -35,9 +46,18 @@ export async function readPipeArguments(
   const [command, ...rest] = words;
   if (command === 'as') {
     const [profile = '', ...flags] = rest;
-    return profileArguments(profile, flags, environment);
+    return profileArguments(profile, flags, environment, nativeArguments([]));
   }
-  const { data, config, profile, toolset, 'read-only': isReadOnly } = parseMcpFlags(rest);
+  const native = nativeArguments(rest);
+  return native.surface === MCP_SCHEDULER
+    ? profileArguments(MCP_SCHEDULER, [], environment, native)
+    : native;
+}
+
+const NATIVE = 'native';
+
+function nativeArguments(words: readonly string[]): PipeArguments {
+  const { data, config, profile, toolset, 'read-only': isReadOnly } = parseMcpFlags(words);
   return {
     kind: 'pipe',
     data,
@@ -51,8 +71,6 @@ export async function readPipeArguments(
     warnings: [],
   };
 }
-
-const NATIVE = 'native';
 
 function parseMcpFlags(words: readonly string[]) {
   try {
@@ -82,6 +100,7 @@ async function profileArguments(
   profile: string,
   flags: readonly string[],
   environment: Environment,
+  native: PipeArguments,
 ): Promise<PipeRequest> {
   if (profile !== MCP_SCHEDULER) {
     throw new Refusal(
@@ -99,22 +118,16 @@ async function profileArguments(
     path === undefined ? undefined : readIfThere(path),
   );
   if (reading.kind === 'text') return reading;
-  if (reading.settings.transport !== 'stdio') {
-    throw new Refusal(
-      'invalid',
-      'The transport "sse" is not served.',
-      'Leave it out, or connect to /mcp of the HTTP door: carillon status tells its address.',
-    );
-  }
+  const { settings, warnings } = reading;
+  const pipe = { ...native, surface: profile, settings: settingsToJson(settings), warnings };
+  if (settings.transport === 'stdio') return pipe;
+  const schema = await import('../compat/mcp-scheduler/schema-document.ts');
   return {
-    kind: 'pipe',
-    data: undefined,
-    config: undefined,
-    surface: profile,
-    toolsets: ['all'],
-    isReadOnly: false,
-    settings: settingsToJson(reading.settings),
-    warnings: reading.warnings,
+    ...pipe,
+    kind: 'sse',
+    address: settings.address,
+    port: settings.port,
+    schema: { path: schema.SCHEMA_PATH, write: schema.schemaDocument },
   };
 }
 

@@ -1,13 +1,10 @@
-import type { Socket } from 'node:net';
 import { placesFor } from '../installation/places.ts';
 import { thisMachine } from '../installation/this-machine.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { packageVersion } from '../installation/package.ts';
-import { connectDaemon } from './connect-daemon.ts';
 import { EXIT } from './exit-codes.ts';
+import { openSession, type DaemonPlace, type Session } from './open-session.ts';
 import { requestIdIn } from './request-id.ts';
-import { readPipeArguments, type PipeArguments } from './pipe-arguments.ts';
-import { startDaemon } from './start-daemon.ts';
+import { readPipeArguments, type BridgeArguments } from './pipe-arguments.ts';
 import { watchClient } from './watch-client.ts';
 
 /**
@@ -34,90 +31,36 @@ export async function pipeToDaemon(
   }
   for (const warning of given.warnings)
     process.stderr.write(`carillon ${words.join(' ')}: ${warning}\n`);
-  const { dataFolder } = placesFor(given, machine);
+  const place: DaemonPlace = {
+    dataFolder: placesFor(given, machine).dataFolder,
+    environment: machine.environment,
+    config: given.config,
+  };
+  if (given.kind === 'sse') {
+    leave(await bridge(given, place));
+    return;
+  }
   const endWatch = watchClient(() => {
     leave(EXIT.ok);
   });
-  const { socket } =
-    (await connectDaemon(dataFolder)) ??
-    (await startDaemon({
-      dataFolder,
-      environment: machine.environment,
-      serveArguments: given.config === undefined ? [] : ['--config', given.config],
-    }));
-  const rest = await shakeHands(socket, given);
+  const session = await openSession(place, given);
   endWatch();
-  carry(socket, rest, leave);
+  carry(session, leave);
 }
 
-/** @returns bytes that came after the daemon's answer. */
-function shakeHands(socket: Socket, given: PipeArguments): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let received = Buffer.alloc(0);
-    const timer = setTimeout(() => {
-      fail('The daemon did not answer.');
-    }, HANDSHAKE_MS_MAX);
-    const onData = (bytes: Buffer) => {
-      received = Buffer.concat([received, bytes]);
-      const end = received.indexOf(NEWLINE);
-      if (end < 0) {
-        if (received.length > HANDSHAKE_BYTES_MAX) fail('The daemon answered something else.');
-        return;
-      }
-      socket.pause();
-      finish();
-      const refusal = refusalIn(received.subarray(0, end).toString());
-      if (refusal === undefined) resolve(received.subarray(end + 1));
-      else reject(refusal);
-    };
-    const onClose = () => {
-      fail('The daemon closed the connection at once.');
-    };
-    const finish = () => {
-      clearTimeout(timer);
-      socket.off('data', onData).off('close', onClose).off('error', onClose);
-    };
-    const fail = (message: string) => {
-      finish();
-      reject(new Refusal('unavailable', message, 'Type: carillon status'));
-    };
-    socket.on('data', onData).on('close', onClose).on('error', onClose);
-    socket.write(`${JSON.stringify(handshake(given))}\n`);
-  });
-}
-
-const HANDSHAKE_MS_MAX = 10_000;
-const HANDSHAKE_BYTES_MAX = 65_536;
-const NEWLINE = 0x0a;
-
-function handshake(given: PipeArguments): Record<string, unknown> {
-  return {
-    carillon: 1,
-    version: packageVersion(),
-    cwd: process.cwd(),
-    surface: given.surface,
-    toolsets: given.toolsets,
-    read_only: given.isReadOnly,
-    settings: given.settings,
-  };
-}
-
-function refusalIn(line: string): Refusal | undefined {
+/** Nobody writes requests to this process, so what goes wrong is for people alone. @returns the exit code. */
+async function bridge(given: BridgeArguments, place: DaemonPlace): Promise<number> {
   try {
-    const answer = JSON.parse(line) as { ok?: unknown; message?: unknown };
-    if (answer.ok === true) return undefined;
-    if (typeof answer.message === 'string') return new Refusal('unavailable', answer.message);
-  } catch {
-    // Falls through: something else listens there.
+    const { serveSse } = await import('./sse-bridge.ts');
+    await serveSse(given, place);
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof Refusal) return sayWhy(error);
+    throw error;
   }
-  return new Refusal(
-    'unavailable',
-    'Something other than Carillon answered.',
-    'Type: carillon status',
-  );
 }
 
-function carry(socket: Socket, rest: Buffer, leave: (exitCode: number) => void): void {
+function carry({ socket, rest }: Session, leave: (exitCode: number) => void): void {
   let isClientGone = false;
   watchClient(() => {
     isClientGone = true;
@@ -130,8 +73,6 @@ function carry(socket: Socket, rest: Buffer, leave: (exitCode: number) => void):
   process.stdout.on('error', () => {
     leave(EXIT.ok);
   });
-  // Whatever went wrong, the socket closes next.
-  socket.on('error', () => undefined);
   socket.on('close', () => {
     if (!isClientGone) {
       process.stderr.write(
@@ -149,10 +90,7 @@ const LEAVE_MS_MAX = 800;
 
 /** Answers the client's first request with the reason, says it to people too, and ends. */
 function giveUp(refusal: Refusal | undefined): void {
-  const message = refusal?.message ?? 'Carillon failed to start its MCP pipe.';
-  const hint = refusal?.hint;
-  process.stderr.write(`carillon mcp: ${message}${hint === undefined ? '' : ` ${hint}`}\n`);
-  const exitCode = refusal?.code === 'invalid' ? EXIT.usage : EXIT.failure;
+  const exitCode = sayWhy(refusal);
   // A person at a terminal has read the reason, and is not going to write requests.
   if (process.stdin.isTTY) process.exit(exitCode);
   let received = '';
@@ -166,7 +104,7 @@ function giveUp(refusal: Refusal | undefined): void {
     process.stdin.off('data', onData);
     const error = {
       code: JSON_RPC_ERROR,
-      message: hint === undefined ? message : `${message} ${hint}`,
+      message: reasonOf(refusal),
       data: { code: refusal?.code ?? 'internal' },
     };
     process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`, () => {
@@ -175,6 +113,18 @@ function giveUp(refusal: Refusal | undefined): void {
   };
   process.stdin.on('data', onData);
   watchClient(() => process.exit(exitCode));
+}
+
+/** @returns the exit code. */
+function sayWhy(refusal: Refusal | undefined): number {
+  process.stderr.write(`carillon mcp: ${reasonOf(refusal)}\n`);
+  return refusal?.code === 'invalid' ? EXIT.usage : EXIT.failure;
+}
+
+function reasonOf(refusal: Refusal | undefined): string {
+  if (refusal === undefined) return 'Carillon failed to start its MCP pipe.';
+  const { message, hint } = refusal;
+  return hint === undefined ? message : `${message} ${hint}`;
 }
 
 /** The first error that JSON-RPC leaves to implementations. */

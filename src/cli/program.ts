@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../installation/package.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
+import { examplesOf } from './examples.ts';
 import { EXIT } from './exit-codes.ts';
 
 /**
@@ -17,7 +18,7 @@ export function program(words: readonly string[]): Command {
     .option('--json', 'answer in JSON')
     .option('--no-start', 'do not start a daemon when none is running')
     .option('--quiet', 'say nothing beside the answer')
-    .addHelpText('beforeAll', HELP_HEAD)
+    .addHelpText('beforeAll', ({ command }) => examplesOf(pathOf(command)))
     .addHelpText('afterAll', HELP_FOOT)
     .showSuggestionAfterError()
     .helpCommand(true)
@@ -47,11 +48,10 @@ export function program(words: readonly string[]): Command {
   return root;
 }
 
-const HELP_HEAD = `Examples:
-  carillon tasks add backup --when "every day at 3am" -- rsync -a ~/notes /mnt/backup
-  carillon tasks run backup --wait
-  carillon tasks add news --when "every weekday at 8" --agent claude --prompt "What is new in our issues?"
-`;
+/** Names of a command and its parents, without the program's own. */
+function pathOf(command: Command): readonly string[] {
+  return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
+}
 
 const HELP_FOOT = `
 Exit codes: ${String(EXIT.ok)} done, ${String(EXIT.failure)} failure, ${String(EXIT.usage)} wrong usage, ${String(EXIT.notFound)} not found, ${String(EXIT.notAuthorised)} not authorised, ${String(EXIT.noDaemon)} no daemon,
@@ -167,8 +167,7 @@ function addTaskCommands(root: Command): void {
       .argument('<name>', 'unique name')
       .argument('[command...]', 'program and arguments, after --')
       .option('--paused', 'start no runs until it is resumed')
-      .option('--key <text>', 'idempotency key: repeating the command makes no second task')
-      .addHelpText('after', ADD_EXAMPLES),
+      .option('--key <text>', 'idempotency key: repeating the command makes no second task'),
   ).action(async (name: string, argv: string[], flags: object, command: Command) => {
     const { addTask } = await import('./tasks.ts');
     await addTask(contextFrom(command), name, argv, flags);
@@ -249,16 +248,6 @@ function addTaskCommands(root: Command): void {
     });
 }
 
-const ADD_EXAMPLES = `
-Examples:
-  carillon tasks add report --when "every weekday at 9" --zone Europe/Berlin -- python3 report.py --mail
-  carillon tasks add ping --when "every 15m" --url https://example.org/health --retries 3
-  carillon tasks add review --when "every day at 7" --agent claude --prompt-file review.md --allow-tool Read --session resume
-  carillon tasks add digest --when "every friday at 16" --model-provider openai_compatible --base-url http://127.0.0.1:11434/v1 --model llama3 --prompt "Sum up: {{payload}}"
-  carillon tasks add tea --when "in 20 minutes" --remind "Tea is ready" --channel desktop
-  carillon tasks add hello --when "tomorrow at 9" --message-to https://example.org/inbox --text "Good morning"
-`;
-
 function addDefinitionFlags(command: Command): Command {
   return command
     .option('--when <text>', 'words, cron, ISO 8601 time or interval; only when asked if absent')
@@ -314,6 +303,8 @@ function addDefinitionFlags(command: Command): Command {
     .option('--from <time>', 'nothing before this time')
     .option('--until <time>', 'nothing after this time')
     .option('--runs <count>', 'end after so many runs')
+    .option('--until-success', 'end once a run has succeeded')
+    .option('--no-until-success', 'go on after a success, which is the default')
     .option('--exclude <date>', 'local date without runs; repeatable', collect)
     .option('--blackout <hours>', 'such as "22:00-06:00 sat,sun"; repeatable', collect)
     .option('--priority <number>', '-100 to 100; higher goes first')

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { logDefects } from '../daemon/log-defects.ts';
 import { openDaemon, type Daemon } from '../daemon/open-daemon.ts';
-import { readSetup } from '../daemon/read-setup.ts';
+import { readSetup, type Setup } from '../daemon/read-setup.ts';
+import type { DaemonNotice } from '../installation/daemon-notice.ts';
 import { packageFolder } from '../installation/package.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -20,7 +21,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<void> 
   // Anybody who may send a signal could else open the debugger of this process.
   process.on('SIGUSR1', () => undefined);
   if (context.isJson) process.stdout.write(`${JSON.stringify(daemon.notice)}\n`);
-  else if (!context.isQuiet) process.stdout.write(`${whatNext(context, daemon)}\n`);
+  else if (!context.isQuiet) process.stdout.write(`${whatNext(context, setup, daemon)}\n`);
   // A terminal that is closed must not stop the daemon in the middle of a line.
   process.stdout.removeAllListeners('error').on('error', () => undefined);
   process.exitCode = await stopOnSignal(daemon);
@@ -28,17 +29,26 @@ export async function serve(context: Context, flags: ServeFlags): Promise<void> 
 
 /** The first signal lets runs finish; a second one does not wait. */
 async function stopOnSignal(daemon: Daemon): Promise<number> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+  const signal = await new Promise<NodeJS.Signals | typeof GONE>((resolve) => {
     for (const name of STOP_SIGNALS) process.once(name, resolve);
+    const watch = setInterval(() => {
+      if (!existsSync(daemon.files.database)) resolve(GONE);
+    }, LOOK_EVERY_MS);
+    watch.unref();
   });
   for (const name of STOP_SIGNALS) process.on(name, () => process.exit(EXIT.interrupted));
   await daemon.stop(signal);
+  if (signal === GONE) return EXIT.failure;
   return signal === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
 }
 
+/** Whoever removed the data folder does not want its daemon either, and a new one could not be told apart. */
+const GONE = 'the data folder is gone';
+const LOOK_EVERY_MS = 5_000;
+
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-function whatNext(context: Context, daemon: Daemon): string {
+function whatNext(context: Context, setup: Setup, daemon: Daemon): string {
   const { notice } = daemon;
   const carillon = commandOfThis();
   const data = isConventional(context) ? [] : ['--data', context.places.dataFolder];
@@ -50,7 +60,7 @@ function whatNext(context: Context, daemon: Daemon): string {
   const typed = [...carillon, ...data].map(quoted).join(' ');
   return `Carillon ${notice.version} is running.
 
-  address      ${notice.http === undefined ? 'none' : `http://${bracketed(notice.http.host)}:${String(notice.http.port)}`}
+  address      ${addressOf(setup, notice)}
   data folder  ${context.places.dataFolder}
   token        ${daemon.files.token}
 
@@ -64,6 +74,13 @@ Or begin here, in another terminal:
   ${typed} status
 
 Ctrl-C stops it. To run it in the background: ${typed} up`;
+}
+
+function addressOf({ config, origins }: Setup, { http }: DaemonNotice): string {
+  if (http === undefined) return 'none';
+  const isElsewhere = origins.port === 'default' && http.port !== config.port;
+  const note = isElsewhere ? ` (another program has ${String(config.port)})` : '';
+  return `http://${bracketed(http.host)}:${String(http.port)}${note}`;
 }
 
 function isConventional({ machine, places }: Context): boolean {

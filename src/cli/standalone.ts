@@ -10,7 +10,7 @@ import { readPipeArguments } from './pipe-arguments.ts';
 export async function runStandalone(words: readonly string[]): Promise<void> {
   const machine = thisMachine();
   const given = await readPipeArguments(words, machine.environment);
-  const { dataFolder, configFile } = placesFor(given.kind === 'pipe' ? given : {}, machine);
+  const { dataFolder, configFile } = placesFor(given.kind === 'text' ? {} : given, machine);
   const daemon = await openDaemon(readSetup({ data: dataFolder, config: configFile }, {}, machine));
   logDefects(daemon.log);
   await pipeToDaemon(words, (exitCode) => {

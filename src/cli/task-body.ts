@@ -19,6 +19,7 @@ export type DefinitionFlags = ActionFlags & {
   readonly from?: string;
   readonly until?: string;
   readonly runs?: string;
+  readonly untilSuccess?: boolean;
   readonly exclude?: readonly string[];
   readonly blackout?: readonly string[];
   readonly priority?: string;
@@ -52,6 +53,7 @@ export async function taskBody(
     start: flags.from,
     end: flags.until,
     runs_max: numberOf('--runs', flags.runs),
+    ends_after_success: flags.untilSuccess,
     exclude: flags.exclude,
     blackouts: flags.blackout,
     priority: numberOf('--priority', flags.priority),

@@ -60,7 +60,11 @@ export const SETTINGS = {
     '',
     'IANA time zone of schedules whose author named none; empty for the zone of the machine.',
   ),
-  workers: integer(8, 1, 256, 'The most runs in progress at once.'),
+  workers: integer(64, 1, 256, 'The most runs in progress at once.'),
+  workers_by_kind: counts(
+    { command: 8, http: 32 },
+    'The most runs in progress at once for each kind of action, so that one kind holds up no other.',
+  ),
   lease_ms: integer(
     30_000,
     5_000,
@@ -70,7 +74,7 @@ export const SETTINGS = {
   drain_ms: integer(10_000, 0, 600_000, 'Milliseconds that a stopping daemon waits for its runs.'),
   interval_ms_min: integer(
     1_000,
-    100,
+    1_000,
     86_400_000,
     'The shortest interval between two occurrences, in milliseconds.',
   ),

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ActionKind } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { kindTag } from '../domain/task.ts';
 import { createEgress } from '../egress/egress.ts';
 import { startAlerter } from '../engine/alerter.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
@@ -25,7 +26,7 @@ import { processAnnouncer } from './announcer.ts';
 import { daemonBudgets } from './budget-setting.ts';
 import { systemClock } from './clock.ts';
 import { daemonChannels } from './daemon-channels.ts';
-import { egressProfile } from './config.ts';
+import { egressProfile, SETTINGS, type Config } from './config.ts';
 import type { DaemonFiles } from '../installation/daemon-files.ts';
 import {
   readDaemonNotice,
@@ -242,11 +243,18 @@ function engineSettings({ config }: Setup) {
     owner: `${String(process.pid)}-${randomBytes(OWNER_BYTES).toString('hex')}`,
     workers: config.workers,
     leaseMs: config.lease_ms,
-    tagLimits: new Map(Object.entries(config.tag_limits)),
+    tagLimits: limitsOf(config),
     // The lock says so.
     isOnlyProcess: true,
     budgets: daemonBudgets(config.budget, config.tag_budgets, zoneOf({ config })),
   };
+}
+
+/** How many runs at once each tag and each kind of action may have. */
+function limitsOf(config: Config): ReadonlyMap<string, number> {
+  const byKind = { ...SETTINGS.workers_by_kind.default, ...config.workers_by_kind };
+  const kinds = Object.entries(byKind).map(([kind, limit]) => [kindTag(kind), limit] as const);
+  return new Map([...kinds, ...Object.entries(config.tag_limits)]);
 }
 
 const OWNER_BYTES = 6;

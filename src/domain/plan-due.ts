@@ -45,7 +45,7 @@ export function planDue(task: Task, now: Temporal.Instant): Plan {
       : catchUp(policies.catchUp, occurrences, first, lastMisfired, timely.due.length > 0, now);
 
   const runs = linkRuns(task, caughtUp, timely.due);
-  return endAfterLast(task, schedule, {
+  return cutAtLast(task, schedule, {
     runs,
     missed: caughtUp.missed,
     next: timely.next,
@@ -212,14 +212,22 @@ function linkRuns(
   }));
 }
 
-/** Cuts the plan at the task's last run, when it may have only so many. */
-function endAfterLast(task: Task, schedule: Schedule, plan: Plan): Plan {
+/**
+ * Keeps no more runs than the task may still have. What is cut off is next: overlap may yet skip a run
+ * that was kept, and then the task has one more.
+ */
+function cutAtLast(task: Task, schedule: Schedule, plan: Plan): Plan {
   if (schedule.runsMax === undefined) return plan;
-  const left = schedule.runsMax - task.runsPlanned;
-  if (plan.runs.length < left) return plan;
-  const runs = plan.runs.slice(0, Math.max(0, left));
-  const coveredUntil = runs.at(-1)?.scheduledFor ?? plan.coveredUntil;
-  return { ...plan, runs, next: undefined, coveredUntil };
+  const left = Math.max(0, schedule.runsMax - task.runsPlanned);
+  const cut = plan.runs[left];
+  if (cut === undefined) return plan;
+  const runs = plan.runs.slice(0, left);
+  return {
+    ...plan,
+    runs,
+    next: { scheduledFor: cut.scheduledFor, dueAt: cut.readyAt },
+    coveredUntil: runs.at(-1)?.scheduledFor ?? task.coveredUntil,
+  };
 }
 
 function latestOf(

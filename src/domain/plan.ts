@@ -1,5 +1,5 @@
 import type { LedgerOutcome } from './ledger.ts';
-import type { NextOccurrence } from './task.ts';
+import type { NextOccurrence, Task } from './task.ts';
 
 /** An occurrence that is to become a run. */
 export type PlannedRun = {
@@ -29,3 +29,14 @@ export type Plan = {
   /** Everything up to here is covered once the plan is applied. */
   readonly coveredUntil: Temporal.Instant;
 };
+
+/** The next occurrence once `runsMade` runs of the plan have been made: none after the task's last run. */
+export function nextAfterRuns(
+  task: Task,
+  plan: Plan,
+  runsMade: number,
+): NextOccurrence | undefined {
+  const runsMax = task.definition.schedule?.runsMax;
+  const isSpent = runsMax !== undefined && task.runsPlanned + runsMade >= runsMax;
+  return isSpent ? undefined : plan.next;
+}

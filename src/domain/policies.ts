@@ -47,7 +47,7 @@ export type Policies = {
   /** The most runs of the task in progress at once; 1 unless the overlap policy is `allow`. */
   readonly concurrency: number | undefined;
   /** Whether the task ends once a run of it has succeeded; until then its schedule goes on. */
-  readonly endsAfterSuccess?: boolean;
+  readonly endsAfterSuccess: boolean;
   /** What a person is told of through the channels; the daemon's own rule when absent. */
   readonly alerts?: AlertPolicy;
   /** What its runs may use; unbounded but for the budgets of its tags and of the daemon when absent. */
@@ -76,6 +76,7 @@ export function defaultPolicies(kind: ActionKind): Policies {
     deadlineMs: undefined,
     priority: 0,
     concurrency: undefined,
+    endsAfterSuccess: false,
     retention: { runsMax: 1_000, ageMsMax: 90 * DAY_MS },
   };
 }

@@ -60,3 +60,15 @@ export type Task = {
   readonly createdAt: Temporal.Instant;
   readonly updatedAt: Temporal.Instant;
 };
+
+/**
+ * What the limits on runs in progress go by: the task's tags, and `@` with the kind of its action, which
+ * no author can write. So slow requests hold up no command, and the other way round.
+ */
+export function limitedBy(definition: TaskDefinition): readonly string[] {
+  return [...new Set([...definition.tags, kindTag(definition.action.kind)])];
+}
+
+export function kindTag(kind: string): string {
+  return `@${kind}`;
+}

@@ -51,6 +51,9 @@ export function startEngine(ports: EnginePorts, settings: EngineSettings): Engin
 
   const planner = repeat(clock, log, 'planner', async () => {
     hasJumped();
+    const waitMs = await planWaitMs(ports);
+    // Nothing is due in most passes, each change wakes one, and this question is the cheaper one.
+    if (waitMs > 0) return waitMs;
     return (await planOnce(ports)) > 0 ? 0 : planWaitMs(ports);
   });
   const dispatcher = repeat(clock, log, 'dispatcher', async () =>
@@ -154,10 +157,11 @@ function alarmsOf(loops: readonly Loop[]): readonly string[] {
   return [isFull ? 'disk_full' : 'store_unavailable'];
 }
 
+/** The code of what failed; a store that tells of it in other words keeps it as the cause. */
 function failureCode(failure: unknown): unknown {
-  return typeof failure === 'object' && failure !== null && 'errcode' in failure
-    ? failure.errcode
-    : undefined;
+  if (typeof failure !== 'object' || failure === null) return undefined;
+  if ('errcode' in failure) return failure.errcode;
+  return 'cause' in failure ? failureCode(failure.cause) : undefined;
 }
 
 /** Waits for `work`, but no longer than `ms`. */

@@ -102,7 +102,7 @@ export type Counts = {
 export type Pruned = {
   /** Runs that were removed; their output can go. */
   readonly runIds: readonly RunId[];
-  /** Whether the bound was reached and there is more to do. */
+  /** Whether there is more to look at: the bound was reached, or not every task has been looked at yet. */
   readonly hasMore: boolean;
 };
 

@@ -63,7 +63,12 @@ export function busy(ref: TaskRef): Refusal {
   );
 }
 
-async function planNow(ports: ServicePorts, task: Task, now: Temporal.Instant): Promise<void> {
+/** Plans what is due of a task before it is changed, so that its ledger has no hole. */
+export async function planNow(
+  ports: ServicePorts,
+  task: Task,
+  now: Temporal.Instant,
+): Promise<void> {
   const plan = planDue(task, now);
   const runIds = plan.runs.map(() => ports.ids.runId());
   await ports.store.applyPlans([{ task, plan, runIds }], now);

@@ -1,8 +1,9 @@
 import { requireScope, type Principal } from '../domain/principal.ts';
 import type { Task } from '../domain/task.ts';
-import { busy } from './change-task.ts';
+import { busy, planNow } from './change-task.ts';
 import { findTask } from './find-task.ts';
 import type { ServicePorts, TaskRef } from './services.ts';
+import { isDue } from './task-schedule.ts';
 
 /** The planner may move the task between our reading and deleting; then we read again. */
 const TRIES_MAX = 8;
@@ -17,6 +18,10 @@ export async function deleteTask(
   for (let tried = 0; tried < TRIES_MAX; tried += 1) {
     const task = await findTask(ports, principal, ref);
     const now = await ports.store.now();
+    if (isDue(task, now)) {
+      await planNow(ports, task, now);
+      continue;
+    }
     if ((await ports.store.deleteTask(task.id, task.revision, now)) === 'deleted') return task;
   }
   throw busy(ref);

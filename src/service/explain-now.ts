@@ -64,7 +64,7 @@ function sayState(task: Task, zone: string): string {
     case 'paused':
       return `${name} is paused since ${since}${reason}: nothing runs by itself until it is resumed.`;
     case 'ended':
-      return `${name} has ended on ${since}${reason}: its schedule has no occurrence left.`;
+      return `${name} has ended on ${since}${reason}: nothing runs by itself any more.`;
   }
 }
 

@@ -69,7 +69,7 @@ function sayNext(task: Task | undefined, zone: string): readonly string[] {
     case 'paused':
       return ['The task is paused, so nothing runs by itself until it is resumed.'];
     case 'ended':
-      return ['The task has ended; no occurrence is left.'];
+      return ['The task has ended, so nothing runs by itself any more.'];
     case 'active':
       return task.next === undefined
         ? ['The task has no schedule and runs only when asked.']

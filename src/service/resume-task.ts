@@ -5,7 +5,7 @@ import { answerTask } from './answer-task.ts';
 import { changeTask, type TaskChange } from './change-task.ts';
 import { pauseEntries } from './pause-entries.ts';
 import type { ServicePorts, TaskRef, TaskWithReceipt } from './services.ts';
-import { nextAfter } from './task-schedule.ts';
+import { nextAfter, resumesAfter } from './task-schedule.ts';
 
 /**
  * Lets a paused task go on from now. What fell into the pause is skipped and stays so; a task that
@@ -30,10 +30,11 @@ export async function resumeTask(
   return answerTask(ports, task, !isChanged);
 }
 
-export function resume(task: Task, now: Temporal.Instant): TaskChange {
+function resume(task: Task, now: Temporal.Instant): TaskChange {
   const entries = pauseEntries(task, now);
-  const next = nextAfter(task, now);
-  const moved = { ...task, next, coveredUntil: now, stateAt: now };
+  const from = resumesAfter(task, now);
+  const next = nextAfter(task, from);
+  const moved = { ...task, next, coveredUntil: from, stateAt: now };
   if (task.definition.schedule !== undefined && next === undefined) {
     const stateReason = 'Its last occurrence fell into a pause.';
     return { task: { ...moved, state: 'ended', stateReason }, change: 'task.ended', entries };
@@ -47,7 +48,8 @@ export function resume(task: Task, now: Temporal.Instant): TaskChange {
 
 /** A task may have been ended by something other than its schedule; then it can go on. */
 function revive(task: Task, now: Temporal.Instant): TaskChange {
-  const next = nextAfter(task, now);
+  const from = resumesAfter(task, now);
+  const next = nextAfter(task, from);
   if (next === undefined) {
     throw new Refusal(
       'conflict',
@@ -61,7 +63,7 @@ function revive(task: Task, now: Temporal.Instant): TaskChange {
       stateReason: undefined,
       stateAt: now,
       next,
-      coveredUntil: now,
+      coveredUntil: from,
     },
     change: 'task.resumed',
     entries: [],

@@ -33,6 +33,14 @@ export function nextAfter(task: Task, now: Temporal.Instant): NextOccurrence | u
   return firstOccurrence(task.id, schedule, now);
 }
 
+/**
+ * From where a task goes on that is changed now. The clock may have been set back behind what is
+ * covered already, and nothing is to be covered twice.
+ */
+export function resumesAfter(task: Task, now: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(now, task.coveredUntil) < 0 ? task.coveredUntil : now;
+}
+
 export function isDue(task: Task, now: Temporal.Instant): boolean {
   return (
     task.state === 'active' &&

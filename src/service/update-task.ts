@@ -19,7 +19,7 @@ import type {
   TaskRef,
   TaskWithReceipt,
 } from './services.ts';
-import { restart } from './task-schedule.ts';
+import { restart, resumesAfter } from './task-schedule.ts';
 
 /**
  * Changes what an edit names. A new schedule counts from now; what the old one has made due is
@@ -47,7 +47,7 @@ export async function updateTask(
 }
 
 /** What an edit makes of a task; `undefined` when that is the same task. */
-export function editTask(
+function editTask(
   task: Task,
   edit: TaskEdit,
   settings: ServiceSettings,
@@ -66,7 +66,7 @@ export function editTask(
 
 /** Sets the plan anew. A paused task stays paused: what fell into its pause is closed first. */
 function reschedule(old: Task, edited: Task, now: Temporal.Instant): TaskChange {
-  const plan = restart(edited.id, edited.definition.schedule, now);
+  const plan = restart(edited.id, edited.definition.schedule, resumesAfter(old, now));
   const entries: readonly LedgerEntry[] = old.state === 'paused' ? pauseEntries(old, now) : [];
   if (old.state === 'paused') {
     return { task: { ...edited, ...plan, next: undefined }, change: 'task.updated', entries };

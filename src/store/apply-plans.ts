@@ -1,4 +1,5 @@
 import type { LedgerEntry, LedgerOutcome } from '../domain/ledger.ts';
+import { nextAfterRuns } from '../domain/plan.ts';
 import type { Task } from '../domain/task.ts';
 import type { PlannedTask } from '../ports/store.ts';
 import { admitRun, insertAdmitted } from './admit-run.ts';
@@ -8,7 +9,7 @@ import { inList, inParts } from './in-list.ts';
 import { insertRows } from './insert-rows.ts';
 import { msOf, msOrNull } from './instants.ts';
 import { ledgerRowOf } from './ledger-row.ts';
-import type { Db, LedgerRow, TaskProgressRow } from './schema.ts';
+import type { Db, LedgerRow, DueRow } from './schema.ts';
 import type { Unit } from './unit.ts';
 import { countUnfinished } from './unfinished-runs.ts';
 import { write } from './write.ts';
@@ -35,7 +36,7 @@ export async function applyPlans(
     for (const one of moving) await addPlan(unit, batch, one);
     await insertLedger(context, unit, batch);
     await insertAdmitted(unit, batch);
-    await insertRows(unit, 'task_progress', batch.progress, 'moving', (insert) =>
+    await insertRows(unit, 'due', batch.progress, 'moving', (insert) =>
       insert.onConflict((conflict) =>
         conflict.column('task_id').doUpdateSet((eb) => ({
           revision: eb.ref('excluded.revision'),
@@ -54,7 +55,7 @@ export async function applyPlans(
 
 type Batch = Admission & {
   readonly ledger: LedgerRow[];
-  readonly progress: TaskProgressRow[];
+  readonly progress: DueRow[];
 };
 
 /** The plans whose task still is as the planner saw it. */
@@ -65,7 +66,7 @@ async function findUnmoved(
   const stored = new Map<string, string>();
   for (const part of inParts(planned)) {
     const rows = await db
-      .selectFrom('task_progress')
+      .selectFrom('due')
       .select(['task_id', 'revision', 'due_at', 'plans_applied'])
       .where('task_id', 'in', inList(part.map(({ task }) => task.id)))
       .where('due_at', 'is not', null)
@@ -112,18 +113,19 @@ async function addPlan(unit: Unit, batch: Batch, { task, plan, runIds }: Planned
     if (isAdmitted) runsMade += 1;
     else unit.changes.push({ at: batch.now, kind: 'occurrence.skipped', taskId: task.id });
   }
+  const next = nextAfterRuns(task, plan, runsMade);
   batch.progress.push({
     task_id: task.id,
     // A task that ends has changed; one that only moves on has not.
-    revision: plan.next === undefined ? task.revision + 1 : task.revision,
-    next_for: msOrNull(plan.next?.scheduledFor),
-    next_due_at: msOrNull(plan.next?.dueAt),
-    due_at: msOrNull(plan.next?.dueAt),
+    revision: next === undefined ? task.revision + 1 : task.revision,
+    next_for: msOrNull(next?.scheduledFor),
+    next_due_at: msOrNull(next?.dueAt),
+    due_at: msOrNull(next?.dueAt),
     covered_until: msOf(plan.coveredUntil),
     runs_planned: task.runsPlanned + runsMade,
     plans_applied: (task.plansApplied ?? 0) + 1,
   });
-  if (plan.next === undefined) await endTask(unit, task, batch.now);
+  if (next === undefined) await endTask(unit, task, batch.now);
 }
 
 function occurrenceEntry(

@@ -6,6 +6,7 @@ import type { Attempt, Claim } from '../domain/run.ts';
 import type { SpendEntry } from '../ports/spend.ts';
 import type { StoreContext } from './context.ts';
 import { addItem } from './inbox.ts';
+import { endAfterSuccess } from './end-after-success.ts';
 import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
 import { releaseRuns } from './release-runs.ts';
@@ -55,6 +56,9 @@ export function finishAttempt(
         .values({ run_id: id, task_id: taskId, priority: held.priority, ready_at: moved.ready_at })
         .execute();
     } else {
+      if (moved.state === 'succeeded' && held.ends_after_success === 1) {
+        await endAfterSuccess(unit, taskId, at);
+      }
       await releaseRuns(unit, [taskId]);
     }
     return true;
@@ -96,6 +100,7 @@ type HeldRun = {
   readonly state_reason: string | null;
   readonly cancel_requested_at: number | null;
   readonly task_deleted_at: number | null;
+  readonly ends_after_success: number | null;
 };
 
 /** The run of the claim, if its fencing token still is the one of the claim. */
@@ -110,6 +115,7 @@ function findHeld(unit: Unit, claim: Claim): Promise<HeldRun | undefined> {
       'run.state_reason',
       'run.cancel_requested_at',
       'task.deleted_at as task_deleted_at',
+      'task.ends_after_success',
     ])
     .where('run.id', '=', claim.run.id)
     .where('run.fence', '=', claim.fence)

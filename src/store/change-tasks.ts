@@ -1,7 +1,7 @@
 import type { ChangeKind } from '../domain/change.ts';
 import type { TaskId } from '../domain/id.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
-import type { Task } from '../domain/task.ts';
+import { limitedBy, type Task } from '../domain/task.ts';
 import type { Idempotency, Inserted } from '../ports/store.ts';
 import { cancelUnfinished } from './cancel-runs.ts';
 import type { StoreContext } from './context.ts';
@@ -28,7 +28,7 @@ export function insertTask(
     const holder = await findNameHolder(db, task);
     if (holder !== undefined) return { kind: 'name_taken', id: holder };
     await insertRows(unit, 'task', [taskRowOf(task)]);
-    await insertRows(unit, 'task_progress', [progressRowOf(task)]);
+    await insertRows(unit, 'due', [progressRowOf(task)]);
     await insertVersion(unit, task);
     await insertTags(unit, task);
     await rememberRequest(db, idempotency, task.id, now);
@@ -55,7 +55,7 @@ export function updateTask(
     await db.updateTable('task').set(taskRowOf(task)).where('id', '=', task.id).execute();
     const { task_id, ...progress } = progressRowOf(task);
     await db
-      .updateTable('task_progress')
+      .updateTable('due')
       .set({ ...progress, plans_applied: stored.plans_applied })
       .where('task_id', '=', task_id)
       .execute();
@@ -103,7 +103,7 @@ export function deleteTask(
     const deleted = { deleted_at: msOf(at), name_key: null };
     await db.updateTable('task').set(deleted).where('id', '=', id).execute();
     await db
-      .updateTable('task_progress')
+      .updateTable('due')
       .set({ revision: revision + 1, due_at: null, next_for: null, next_due_at: null })
       .where('task_id', '=', id)
       .execute();
@@ -117,10 +117,10 @@ export function deleteTask(
 function findStored(db: Db, id: TaskId, revision: number) {
   return db
     .selectFrom('task')
-    .innerJoin('task_progress', 'task_progress.task_id', 'task.id')
-    .select(['task.version', 'task_progress.plans_applied'])
+    .innerJoin('due', 'due.task_id', 'task.id')
+    .select(['task.version', 'due.plans_applied'])
     .where('task.id', '=', id)
-    .where('task_progress.revision', '=', revision)
+    .where('due.revision', '=', revision)
     .where('task.deleted_at', 'is', null)
     .executeTakeFirst();
 }
@@ -150,7 +150,7 @@ async function insertVersion(unit: Unit, { id, version, definition }: Task): Pro
 }
 
 async function insertTags(unit: Unit, { id, definition }: Task): Promise<void> {
-  const tags = [...new Set(definition.tags)];
+  const tags = limitedBy(definition);
   await insertRows(
     unit,
     'task_tag',

@@ -94,9 +94,9 @@ export async function listDueTasks(
   limit: number,
 ): Promise<readonly Task[]> {
   const rows = await selectTasks(db)
-    .where('task_progress.due_at', '<=', msOf(now))
-    .orderBy('task_progress.due_at')
-    .orderBy('task_progress.task_id')
+    .where('due.due_at', '<=', msOf(now))
+    .orderBy('due.due_at')
+    .orderBy('due.task_id')
     .limit(limit)
     .execute();
   return rows.map(taskOf);
@@ -109,7 +109,7 @@ export async function nextWakeAt({ db }: StoreContext): Promise<{
   const row = await db
     .selectNoFrom((eb) => [
       eb
-        .selectFrom('task_progress')
+        .selectFrom('due')
         .select('due_at')
         .where('due_at', 'is not', null)
         .orderBy('due_at')
@@ -121,10 +121,20 @@ export async function nextWakeAt({ db }: StoreContext): Promise<{
   return { dueAt: instantOrAbsent(row.due_at), readyAt: instantOrAbsent(row.ready_at) };
 }
 
-function selectTasks(db: Db) {
+/** Building this takes longer than SQLite needs to answer it, so it is built once for each database. */
+function selectTasks(db: Db): TaskSelection {
+  const built = selections.get(db) ?? buildSelection(db);
+  selections.set(db, built);
+  return built;
+}
+
+type TaskSelection = ReturnType<typeof buildSelection>;
+const selections = new WeakMap<Db, TaskSelection>();
+
+function buildSelection(db: Db) {
   return db
     .selectFrom('task')
-    .innerJoin('task_progress', 'task_progress.task_id', 'task.id')
+    .innerJoin('due', 'due.task_id', 'task.id')
     .innerJoin('task_version', (join) =>
       join
         .onRef('task_version.task_id', '=', 'task.id')
@@ -132,12 +142,12 @@ function selectTasks(db: Db) {
     )
     .select(TASK_COLUMNS.map((column) => `task.${column}` as const))
     .select([
-      'task_progress.revision',
-      'task_progress.next_for',
-      'task_progress.next_due_at',
-      'task_progress.covered_until',
-      'task_progress.runs_planned',
-      'task_progress.plans_applied',
+      'due.revision',
+      'due.next_for',
+      'due.next_due_at',
+      'due.covered_until',
+      'due.runs_planned',
+      'due.plans_applied',
       'task_version.definition',
     ])
     .where('task.deleted_at', 'is', null);

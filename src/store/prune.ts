@@ -48,7 +48,8 @@ export async function prune(
     const removed = changes + requests + spends;
     return removed + (await removeOldItems(db, nowMs, room - removed));
   });
-  return { runIds: victims.runIds.map(runIdOf), hasMore: removed >= room };
+  const hasMore = removed >= room || tasks.nextPlace !== FIRST_PLACE;
+  return { runIds: victims.runIds.map(runIdOf), hasMore };
 }
 
 type Victims = {
@@ -73,6 +74,8 @@ const TASKS_MAX = 200;
 /** Changes are kept this long, and this many of them even longer. */
 const CHANGES_MS_MAX = 7 * 24 * 3_600_000;
 const CHANGES_KEPT_MIN = 10_000;
+/** Before every id: a round over the tasks begins here. */
+const FIRST_PLACE = '';
 const PLACE_KEY = 'prune.after_task';
 
 /** The next tasks to look at, and where to go on after them. */
@@ -101,7 +104,7 @@ async function nextTasks(db: Db, nowMs: number) {
     .execute()
     .then((rows) => rows.map((row) => ({ ...row, run_count: row.run_count ?? 0 })));
   const last = rows.length === TASKS_MAX ? rows.at(-1) : undefined;
-  return { rows, place, nextPlace: last?.id ?? '' };
+  return { rows, place, nextPlace: last?.id ?? FIRST_PLACE };
 }
 
 /** Runs of the task that ended too long ago, and those beyond the newest ones that it keeps. */
@@ -203,7 +206,7 @@ async function removeGoneTasks(db: Db, tasks: readonly PrunedTask[]): Promise<vo
   await db.deleteFrom('ledger').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task_tag').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task_version').where('task_id', 'in', ids).execute();
-  await db.deleteFrom('task_progress').where('task_id', 'in', ids).execute();
+  await db.deleteFrom('due').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task').where('id', 'in', ids).execute();
 }
 

@@ -8,7 +8,7 @@ export type Tables = {
   task: TaskTable;
   task_version: TaskVersionTable;
   task_tag: TaskTagTable;
-  task_progress: TaskProgressTable;
+  due: DueTable;
   ledger: LedgerTable;
   run: RunTable;
   run_attempt: RunAttemptTable;
@@ -42,6 +42,8 @@ type TaskTable = {
   ext: string;
   /** The most runs at once, as the current definition says; null for any number. */
   runs_at_once_max: number | null;
+  /** Whether one success ends the task, as the current definition says. */
+  ends_after_success: 0 | 1;
   kept_runs_max: number;
   kept_ms_max: number;
   /** What the current definition draws tokens from; null for what uses none. */
@@ -70,7 +72,7 @@ type TaskTagTable = {
  * What planning moves, and what it is compared by. It is narrow, because it is written for every
  * occurrence.
  */
-type TaskProgressTable = {
+type DueTable = {
   task_id: string;
   revision: number;
   next_for: number | null;
@@ -237,7 +239,7 @@ type InboxTable = {
 };
 
 export type TaskRow = Selectable<TaskTable>;
-export type TaskProgressRow = Selectable<TaskProgressTable>;
+export type DueRow = Selectable<DueTable>;
 export type LedgerRow = Selectable<LedgerTable>;
 export type RunRow = Selectable<RunTable>;
 export type NewRunRow = Insertable<RunTable>;

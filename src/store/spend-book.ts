@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Spent } from '../domain/budget/budget.ts';
 import type { Run } from '../domain/run.ts';
+import { kindTag } from '../domain/task.ts';
 import type { SpendBook, SpendEntry, SpendQuery, SpendScope, SpendTotal } from '../ports/spend.ts';
 import type { StoreContext } from './context.ts';
 import { instantOf, msOf } from './instants.ts';
@@ -94,7 +95,10 @@ async function listTotals(
   }[query.by];
   const source =
     query.by === 'tag'
-      ? spends.innerJoin('task_tag as tag', 'tag.task_id', 'spend.task_id')
+      ? spends
+          .innerJoin('task_tag as tag', 'tag.task_id', 'spend.task_id')
+          // Beside its tags a task is bounded by the kind of its action, which nobody gave it.
+          .where('tag.tag', 'not like', kindTag('%'))
       : spends;
   const totals = source
     .select([

@@ -7,7 +7,7 @@ import { decodeSchedule, encodeSchedule } from '../domain/schedule/schedule-json
 import type { ScheduleJson } from '../domain/schedule/schedule-json.ts';
 import type { NextOccurrence, Task, TaskDefinition, TaskState } from '../domain/task.ts';
 import { instantOf, msOf, msOrNull } from './instants.ts';
-import type { TaskProgressRow, TaskRow } from './schema.ts';
+import type { DueRow, TaskRow } from './schema.ts';
 
 /** What is read of a task: no more than it takes, since lists read many. */
 export const TASK_COLUMNS = [
@@ -28,7 +28,7 @@ export const TASK_COLUMNS = [
 
 /** A task with its current definition and its progress. */
 export type FullTaskRow = Pick<TaskRow, (typeof TASK_COLUMNS)[number]> &
-  Omit<TaskProgressRow, 'task_id' | 'due_at'> & { readonly definition: string };
+  Omit<DueRow, 'task_id' | 'due_at'> & { readonly definition: string };
 
 export function taskOf(row: FullTaskRow): Task {
   const createdAt = instantOf(row.created_at);
@@ -72,7 +72,7 @@ function nextOf(row: FullTaskRow): NextOccurrence | undefined {
 
 /** The row of a task that is not deleted. */
 export function taskRowOf(task: Task): TaskRow {
-  const { name, description, policies } = task.definition;
+  const { name, description, schedule, policies } = task.definition;
   const isUnlimited = policies.concurrency === undefined && policies.overlap === 'allow';
   return {
     id: task.id,
@@ -87,6 +87,8 @@ export function taskRowOf(task: Task): TaskRow {
     version: task.version,
     ext: JSON.stringify(task.ext),
     runs_at_once_max: isUnlimited ? null : (policies.concurrency ?? 1),
+    // A task without a schedule has nothing to end.
+    ends_after_success: policies.endsAfterSuccess && schedule !== undefined ? 1 : 0,
     kept_runs_max: policies.retention.runsMax,
     kept_ms_max: policies.retention.ageMsMax,
     pool: poolOf(task.definition.action) ?? null,
@@ -99,7 +101,7 @@ export function taskRowOf(task: Task): TaskRow {
   };
 }
 
-export function progressRowOf(task: Task): TaskProgressRow {
+export function progressRowOf(task: Task): DueRow {
   return {
     task_id: task.id,
     revision: task.revision,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { relativeTo, timeIn } from '../../src/api/times.ts';
+import { relativeTo, tellTime, timeIn } from '../../src/api/times.ts';
 
 const ZONES = [
   'UTC',
@@ -53,5 +53,19 @@ describe('how far away a time is', () => {
     ['2026-11-21T11:55:00Z', '5m ago'],
   ])('%s is told as %s', (instant, expected) => {
     expect(relativeTo(at('2026-11-21T12:00:00Z'), at(instant))).toBe(expected);
+  });
+
+  it('is the same in a text as between the instants, in every zone', () => {
+    const now = at('2026-11-21T12:00:00Z');
+    const second = fc.integer({ min: -100_000_000, max: 5_000_000_000 });
+    fc.assert(
+      fc.property(fc.constantFrom(...ZONES), second, (zone, epochSecond) => {
+        const instant = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1_000);
+        const time = timeIn(zone, instant);
+        // An offset is written to the minute, so what was written is what counts.
+        const expected = relativeTo(now, at(time));
+        expect(tellTime(time, now)).toBe(`${time} (${expected})`);
+      }),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +117,58 @@ describe('the pipe', () => {
     expect(result.tools.map(({ name }) => name)).toContain('add_command_task');
     client.end();
     expect((await client.ended).code).toBe(0);
+  });
+
+  it('reads the variables and the file of an older system also as its profile', async () => {
+    const config = join(folder, 'older.json');
+    writeFileSync(
+      config,
+      '{ "server": { "version": "3" }, /* ours */ "database": { "path": "x" } }',
+    );
+    const client = spawnMcp(
+      process.execPath,
+      [MAIN, 'mcp', '--data', folder, '--profile', 'mcp-scheduler', '--read-only'],
+      {
+        ...process.env,
+        MCP_SCHEDULER_NAME: 'of the team',
+        MCP_SCHEDULER_VERSION: '2',
+        MCP_SCHEDULER_CONFIG_FILE: config,
+        MCP_SCHEDULER_DB_PATH: join(folder, 'scheduler.db'),
+        MCP_SCHEDULER_EXECUTION_TIMEOUT: '45',
+      },
+    );
+    client.send(INITIALIZE);
+    expect(await client.receive()).toMatchObject({
+      result: { serverInfo: { name: 'of the team', version: '3' } },
+    });
+    client.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
+    const { result } = (await client.receive()) as { result: { tools: { name: string }[] } };
+    const names = result.tools.map(({ name }) => name);
+    expect(names).toContain('list_tasks');
+    expect(names).not.toContain('add_command_task');
+    client.send({
+      jsonrpc: '2.0',
+      id: 3,
+      method: 'tools/call',
+      params: { name: 'get_server_info', arguments: {} },
+    });
+    expect(await client.receive()).toMatchObject({
+      result: {
+        structuredContent: { name: 'of the team', version: '3', execution_timeout: 45 },
+      },
+    });
+    client.end();
+    expect((await client.ended).code).toBe(0);
+  });
+
+  it('says what is wrong with a setting of an older system', async () => {
+    const words = [MAIN, 'mcp', '--data', folder, '--profile', 'mcp-scheduler'];
+    const environment = { ...process.env, MCP_SCHEDULER_PORT: 'eighty' };
+    const client = spawnMcp(process.execPath, words, environment);
+    client.send(INITIALIZE);
+    const answer = (await client.receive()) as { error: { message: string } };
+    expect(answer.error.message).toContain('MCP_SCHEDULER_PORT must be a whole number');
+    expect((await client.ended).code).toBe(2);
   });
 
   it('answers the first request with the reason when it is turned away', async () => {

@@ -26,7 +26,7 @@ function refusal(sources: Partial<ConfigSources>): Refusal {
 describe('the configuration', () => {
   it('is the default where nothing was said', () => {
     const { config, origins } = readConfig(nothing);
-    expect(config).toMatchObject({ host: '127.0.0.1', port: 7411, auth: true, workers: 8 });
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 7411, auth: true, workers: 64 });
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
   });
 

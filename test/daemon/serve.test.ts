@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readDaemonNotice } from '../../src/installation/daemon-notice.ts';
 import {
   carillon,
@@ -70,17 +70,41 @@ describe('a daemon', () => {
     daemon = await startDaemon(folder);
     expect(readDaemonNotice(join(folder, 'run', 'daemon.json'))?.pid).not.toBe(before?.pid);
   });
+});
 
-  it('ends on SIGTERM with everything closed, and leaves no notice behind', async () => {
-    const ended = new Promise<number | null>((resolve) => {
+describe('the end of a daemon', () => {
+  let folder: string;
+  let daemon: RealDaemon;
+
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    daemon = await startDaemon(folder);
+  });
+
+  afterEach(async () => {
+    await daemon.kill('SIGKILL');
+    removeFolder(folder);
+  });
+
+  const ended = (): Promise<number | null> =>
+    new Promise((resolve) => {
       daemon.process.once('exit', resolve);
     });
+
+  it('comes with SIGTERM, everything closed and no notice left behind', async () => {
+    const code = ended();
     daemon.process.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await code).toBe(0);
     expect(readDaemonNotice(join(folder, 'run', 'daemon.json'))).toBeUndefined();
     expect(readFileSync(join(folder, 'logs', 'carillon.log'), 'utf8')).toContain(
       'The daemon has stopped.',
     );
+  });
+
+  it('comes by itself when its data folder was removed', async () => {
+    const code = ended();
+    removeFolder(folder);
+    expect(await code).toBe(1);
   });
 });
 

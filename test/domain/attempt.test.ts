@@ -27,24 +27,41 @@ describe('afterAttempt', () => {
     ['a timeout is tried again', TIMED_OUT, 1, {}, 'retrying 08:00:10'],
     ['a lost attempt ends it unless it may be repeated', LOST, 1, {}, 'failed'],
     ['a lost attempt is repeated at once', LOST, 1, { retriesLost: true }, 'retrying 08:00:00'],
-    ['a lost attempt does not count as a failure', LOST, 3, { retriesLost: true, attemptsMax: 1 }, 'retrying 08:00:00'],
+    [
+      'a lost attempt does not count as a failure',
+      LOST,
+      3,
+      { retriesLost: true, attemptsMax: 1 },
+      'retrying 08:00:00',
+    ],
     ['not even lost attempts are repeated for ever', LOST, 5, { retriesLost: true }, 'failed'],
   ];
   it.each(cases)('%s', (_name, outcome, attempt, changes, expected) => {
-    const transition = afterAttempt(outcome, attempt, { ...RETRY, ...changes }, NOW, 0.5, undefined);
-    const when = transition.to === 'retrying' ? ` ${transition.readyAt.toString().slice(11, 19)}` : '';
+    const transition = afterAttempt(
+      outcome,
+      attempt,
+      { ...RETRY, ...changes },
+      NOW,
+      0.5,
+      undefined,
+    );
+    const when =
+      transition.to === 'retrying' ? ` ${transition.readyAt.toString().slice(11, 19)}` : '';
     expect(`${transition.to}${when}`).toBe(expected);
   });
 
   it('fails when the next attempt would begin at the deadline', () => {
-    const at = (seconds: number) => afterAttempt(failed(), 1, RETRY, NOW, 0, NOW.add({ seconds })).to;
+    const at = (seconds: number) =>
+      afterAttempt(failed(), 1, RETRY, NOW, 0, NOW.add({ seconds })).to;
     expect([at(10), at(11)]).toEqual(['failed', 'retrying']);
   });
 });
 
 describe('backoffMsAfter', () => {
   it('grows up to its bound, also when the power is beyond every number', () => {
-    const waits = [1, 2, 3, 10, 100, 5_000].map((attempt) => backoffMsAfter(attempt, { ...RETRY, backoffMsMax: 60_000 }, 0));
+    const waits = [1, 2, 3, 10, 100, 5_000].map((attempt) =>
+      backoffMsAfter(attempt, { ...RETRY, backoffMsMax: 60_000 }, 0),
+    );
     expect(waits).toEqual([10_000, 20_000, 40_000, 60_000, 60_000, 60_000]);
   });
 

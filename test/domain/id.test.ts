@@ -32,7 +32,9 @@ describe('idSuffix', () => {
     const random = fc.uint8Array({ minLength: 10, maxLength: 10 });
     fc.assert(
       fc.property(random, fc.integer({ min: 3, max: 9 }), (bytes, index) => {
-        const changed = Uint8Array.from(bytes, (byte, place) => (place === index ? byte ^ 1 : byte));
+        const changed = Uint8Array.from(bytes, (byte, place) =>
+          place === index ? byte ^ 1 : byte,
+        );
         expect(idSuffix(1, changed)).not.toBe(idSuffix(1, bytes));
       }),
     );
@@ -57,6 +59,7 @@ describe('isTaskId', () => {
 
 function numberOf(suffix: string): bigint {
   let value = 0n;
-  for (const letter of suffix) value = (value << 5n) | BigInt('0123456789abcdefghjkmnpqrstvwxyz'.indexOf(letter));
+  for (const letter of suffix)
+    value = (value << 5n) | BigInt('0123456789abcdefghjkmnpqrstvwxyz'.indexOf(letter));
   return value;
 }

@@ -22,13 +22,19 @@ describe('judge', () => {
     ['timed_out', 'timed_out', 'It was stopped at its timeout, after 1.5 s.'],
     ['deadline', 'failed', 'It was stopped at its deadline.'],
     ['budget', 'failed', 'It was stopped because its budget was spent.'],
-  ] as const)('calls the end of a stopped attempt by the reason of the stop: %s', (stop, kind, message) => {
-    const signalled = failed('signal', true, { signal: 'SIGTERM', durationMs: 1_500 });
-    expect(judge(signalled, stop)).toMatchObject({ kind, message });
-  });
+  ] as const)(
+    'calls the end of a stopped attempt by the reason of the stop: %s',
+    (stop, kind, message) => {
+      const signalled = failed('signal', true, { signal: 'SIGTERM', durationMs: 1_500 });
+      expect(judge(signalled, stop)).toMatchObject({ kind, message });
+    },
+  );
 
   it('does not try again what was stopped at its deadline or budget', () => {
-    const late = judge({ kind: 'cancelled', message: 'It was stopped.', result: resultOf() }, 'deadline');
+    const late = judge(
+      { kind: 'cancelled', message: 'It was stopped.', result: resultOf() },
+      'deadline',
+    );
     expect(late).toMatchObject({ kind: 'failed', reason: 'deadline', retryable: false });
   });
 });

@@ -23,7 +23,10 @@ describe('decideOverlap', () => {
     // What waits goes first, so a place that is free is not a new run's to take.
     ['queue_all', 0, 1, undefined, 'wait'],
   ];
-  it.each(cases)('%s with %i open and %i waiting, limit %s: %s', (policy, open, waiting, limit, expected) => {
-    expect(decideOverlap(policy, { open, waiting }, limit)).toBe(expected);
-  });
+  it.each(cases)(
+    '%s with %i open and %i waiting, limit %s: %s',
+    (policy, open, waiting, limit, expected) => {
+      expect(decideOverlap(policy, { open, waiting }, limit)).toBe(expected);
+    },
+  );
 });

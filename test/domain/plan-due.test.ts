@@ -16,19 +16,66 @@ describe('planDue', () => {
     ['runs what is due now', {}, '10:00:00', 'run 10:00 | next 11:00'],
     ['runs what is due since less than a minute', {}, '10:01:00', 'run 10:00 | next 11:00'],
     ['catches up the latest one by default', {}, '10:01:01', 'run 10:00 | next 11:00'],
-    ['gives up what is late, with none', { mode: 'none' }, '10:01:01', 'missed 10:00 (1, catch_up_none) | next 11:00'],
-    ['gives up a stretch, with none', { mode: 'none' }, '12:30:00', 'missed 10:00–12:00 (3, catch_up_none) | next 13:00'],
-    ['still runs what is on time, with none', { mode: 'none' }, '12:00:30', 'missed 10:00–11:00 (2, catch_up_none) | run 12:00 | next 13:00'],
-    ['runs the latest of a stretch for all of it', {}, '12:30:00', 'missed 10:00–11:00 (2, superseded) | run 12:00 for 2 | next 13:00'],
-    ['lets the timely one make up for the stretch', {}, '12:00:30', 'missed 10:00–11:00 (2, superseded) | run 12:00 for 2 | next 13:00'],
-    ['gives up the latest outside the window', { windowMs: 1_200_000 }, '12:30:00', 'missed 10:00–12:00 (3, window_passed) | next 13:00'],
-    ['runs the latest inside the window', { windowMs: 1_800_000 }, '12:30:00', 'missed 10:00–11:00 (2, superseded) | run 12:00 for 2 | next 13:00'],
+    [
+      'gives up what is late, with none',
+      { mode: 'none' },
+      '10:01:01',
+      'missed 10:00 (1, catch_up_none) | next 11:00',
+    ],
+    [
+      'gives up a stretch, with none',
+      { mode: 'none' },
+      '12:30:00',
+      'missed 10:00–12:00 (3, catch_up_none) | next 13:00',
+    ],
+    [
+      'still runs what is on time, with none',
+      { mode: 'none' },
+      '12:00:30',
+      'missed 10:00–11:00 (2, catch_up_none) | run 12:00 | next 13:00',
+    ],
+    [
+      'runs the latest of a stretch for all of it',
+      {},
+      '12:30:00',
+      'missed 10:00–11:00 (2, superseded) | run 12:00 for 2 | next 13:00',
+    ],
+    [
+      'lets the timely one make up for the stretch',
+      {},
+      '12:00:30',
+      'missed 10:00–11:00 (2, superseded) | run 12:00 for 2 | next 13:00',
+    ],
+    [
+      'gives up the latest outside the window',
+      { windowMs: 1_200_000 },
+      '12:30:00',
+      'missed 10:00–12:00 (3, window_passed) | next 13:00',
+    ],
+    [
+      'runs the latest inside the window',
+      { windowMs: 1_800_000 },
+      '12:30:00',
+      'missed 10:00–11:00 (2, superseded) | run 12:00 for 2 | next 13:00',
+    ],
     ['runs all', { mode: 'all' }, '12:30:00', 'run 10:00 | run 11:00 | run 12:00 | next 13:00'],
-    ['runs all that the window allows', { mode: 'all', windowMs: 7_200_000 }, '12:30:00', 'missed 10:00 (1, window_passed) | run 11:00 | run 12:00 | next 13:00'],
-    ['runs all and the timely one', { mode: 'all' }, '12:00:30', 'run 10:00 | run 11:00 | run 12:00 | next 13:00'],
+    [
+      'runs all that the window allows',
+      { mode: 'all', windowMs: 7_200_000 },
+      '12:30:00',
+      'missed 10:00 (1, window_passed) | run 11:00 | run 12:00 | next 13:00',
+    ],
+    [
+      'runs all and the timely one',
+      { mode: 'all' },
+      '12:00:30',
+      'run 10:00 | run 11:00 | run 12:00 | next 13:00',
+    ],
   ];
   it.each(cases)('%s', (_name, catchUp, now, expected) => {
-    expect(tell(planDue(taskOf(HOURLY, '10:00', catchUp), at(`2026-11-02T${now}Z`)))).toBe(expected);
+    expect(tell(planDue(taskOf(HOURLY, '10:00', catchUp), at(`2026-11-02T${now}Z`)))).toBe(
+      expected,
+    );
   });
 
   it('spreads caught-up runs from now on, evenly', () => {
@@ -44,7 +91,11 @@ describe('planDue', () => {
 
   it('says since when each run covers', () => {
     const plan = planDue(taskOf(HOURLY, '10:00', { mode: 'all' }), at('2026-11-02T12:00:30Z'));
-    expect(plan.runs.map((run) => run.coversSince.toString().slice(11, 16))).toEqual(['09:00', '10:00', '11:00']);
+    expect(plan.runs.map((run) => run.coversSince.toString().slice(11, 16))).toEqual([
+      '09:00',
+      '10:00',
+      '11:00',
+    ]);
     expect(plan.coveredUntil.toString()).toBe('2026-11-02T12:00:00Z');
   });
 
@@ -73,16 +124,18 @@ describe('planDue', () => {
 
   it('ends a task that has no occurrence left', () => {
     const rule: Rule = { kind: 'once', at: at('2026-11-02T10:00:00Z') };
-    expect(tell(planDue(taskOf(rule, '10:00', {}), at('2026-11-02T10:00:00Z')))).toBe('run 10:00 | ends');
+    expect(tell(planDue(taskOf(rule, '10:00', {}), at('2026-11-02T10:00:00Z')))).toBe(
+      'run 10:00 | ends',
+    );
     expect(tell(planDue(taskOf(rule, '10:00', { mode: 'none' }), at('2026-11-02T10:05:00Z')))).toBe(
       'missed 10:00 (1, catch_up_none) | ends',
     );
   });
 
-  it('ends a task at its last run, and covers nothing behind it', () => {
+  it('keeps no more runs than the task may have, and covers nothing behind them', () => {
     const task = taskOf(HOURLY, '10:00', { mode: 'all' }, { runsMax: 2 });
     const plan = planDue(task, at('2026-11-02T12:30:00Z'));
-    expect(tell(plan)).toBe('run 10:00 | run 11:00 | ends');
+    expect(tell(plan)).toBe('run 10:00 | run 11:00 | next 12:00');
     expect(plan.coveredUntil.toString()).toBe('2026-11-02T11:00:00Z');
   });
 
@@ -105,7 +158,11 @@ describe('planDue', () => {
         fc.constantFrom<CatchUp['mode']>('none', 'latest', 'all'),
         fc.integer({ min: 0, max: DAY_MS }),
         (intervalMs, lateMs, mode, windowMs) => {
-          const task = taskOf({ ...HOURLY, intervalMs, anchor: at('2026-11-02T10:00:00Z') }, '10:00', { mode, windowMs });
+          const task = taskOf(
+            { ...HOURLY, intervalMs, anchor: at('2026-11-02T10:00:00Z') },
+            '10:00',
+            { mode, windowMs },
+          );
           const now = at('2026-11-02T10:00:00Z').add({ milliseconds: lateMs });
           const plan = planDue(task, now);
           const covered = [
@@ -139,7 +196,9 @@ function tell(plan: Plan): string {
     return `missed ${stretch} (${count}, ${reason})`;
   });
   const runs = plan.runs.map(({ scheduledFor, missedCount }) =>
-    missedCount === 0 ? `run ${time(scheduledFor)}` : `run ${time(scheduledFor)} for ${missedCount}`,
+    missedCount === 0
+      ? `run ${time(scheduledFor)}`
+      : `run ${time(scheduledFor)} for ${missedCount}`,
   );
   const next = plan.next === undefined ? 'ends' : `next ${time(plan.next.scheduledFor)}`;
   return [...missed, ...runs, next].join(' | ');

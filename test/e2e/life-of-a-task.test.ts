@@ -107,6 +107,8 @@ const TOOLS = [
   'explain',
   'what_happened',
   'get_status',
+  'settle_inbox_item',
+  'usage',
 ];
 
 describe('the whole life of a task', () => {

@@ -87,7 +87,10 @@ describe('a killed daemon', () => {
     const started = await until(async () =>
       (await runsOf('slow')).find((run) => run['state'] === 'running'),
     );
-    await sleep(400);
+    await until(async () => {
+      const { text } = await api(`/runs/${String(started['id'])}/output`);
+      return String(text).includes('line 1') ? true : undefined;
+    });
     await daemon.kill('SIGKILL');
     await sleep(700);
     daemon = await startDaemon(data);
@@ -108,6 +111,11 @@ describe('a killed daemon', () => {
     const started = await until(async () =>
       (await runsOf('short')).find((run) => run['state'] === 'running'),
     );
+    // Claimed is not yet begun: only what has printed is sure to be there.
+    await until(async () => {
+      const { text } = await api(`/runs/${String(started['id'])}/output`);
+      return String(text).includes('begun') ? true : undefined;
+    });
     await daemon.kill('SIGKILL');
     await sleep(1_300);
     daemon = await startDaemon(data);

@@ -15,7 +15,7 @@ import { type Bench, openBench } from '../service/bench.ts';
 type ClientTransport = Parameters<Client['connect']>[0];
 
 export const TOKEN = 'carillon_test_token_0123456789';
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** Both doors in one process, over the real services and a real store in memory. */
 export type Door = {

@@ -1,3 +1,4 @@
+import { PROOF_FACTOR } from '../support/proof-size.ts';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Refusal } from '../../src/domain/refusal.ts';
@@ -6,7 +7,7 @@ import type { Task, TaskState } from '../../src/domain/task.ts';
 import { failed, succeeded } from '../support/scripted-executor.ts';
 import { draft, openBench, type Bench } from './bench.ts';
 
-const SEQUENCES = 100;
+const SEQUENCES = 200 * PROOF_FACTOR;
 const STEPS_MAX = 30;
 const NAMES = ['a', 'b', 'c'] as const;
 type Name = (typeof NAMES)[number];

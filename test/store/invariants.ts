@@ -14,11 +14,11 @@ const RULES: Readonly<Record<string, string>> = {
     select a.task_id from ledger a join ledger b
       on b.task_id = a.task_id and b.from_at > a.from_at and b.from_at <= a.to_at`,
   'every occurrence of a minute task up to where it is covered has its entry': `
-    select task.id from task join task_progress on task_progress.task_id = task.id
+    select task.id from task join due on due.task_id = task.id
       where covered_until >= created_at and (covered_until - created_at) / 60000 + 1 !=
         (select coalesce(sum(count), 0) from ledger where ledger.task_id = task.id)`,
   'an active task goes on where it is covered': `
-    select task_id from task_progress where due_at is not null and next_for <= covered_until`,
+    select task_id from due where due_at is not null and next_for <= covered_until`,
   'a queue row has a run that may start': `
     select run_id from queue left join run on run.id = run_id
       where run.id is null or state not in ('queued', 'retrying', 'held') or behind_at is not null`,
@@ -42,11 +42,11 @@ const RULES: Readonly<Record<string, string>> = {
     select id from run where id not in
       (select run_id from change where kind = 'run.queued' and run_id is not null)`,
   'a task has its definition and its progress': `
-    select id from task where not exists (select 1 from task_progress where task_id = id)
+    select id from task where not exists (select 1 from due where task_id = id)
       or not exists (select 1 from task_version
         where task_id = id and task_version.version = task.version)`,
   'a deleted task is never due': `
-    select id from task join task_progress on task_id = id
+    select id from task join due on task_id = id
       where deleted_at is not null and due_at is not null`,
 };
 

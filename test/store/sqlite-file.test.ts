@@ -1,3 +1,4 @@
+import { PROOF_FACTOR } from '../support/proof-size.ts';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -218,7 +219,7 @@ describe('a data file', () => {
     await store.close();
     const random = seededRandom(9);
     const trial = newFile();
-    for (let count = 0; count < 200; count += 1) {
+    for (let count = 0; count < 200 * PROOF_FACTOR; count += 1) {
       const at = Math.floor(random() * log.length);
       const damaged = count % 2 === 0 ? log.subarray(0, at) : Buffer.from(log);
       if (count % 2 === 1) damaged[at] = (damaged[at] ?? 0) ^ (1 + Math.floor(random() * 255));

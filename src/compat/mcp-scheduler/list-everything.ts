@@ -6,7 +6,7 @@ import type { Services } from '../../service/services.ts';
 const PAGE_ITEMS = 50;
 /** The older system's lists have no pages; one answer with more tasks would fit no client. */
 const TASKS_MAX = 1_000;
-export const EXECUTIONS_MAX = 200;
+const EXECUTIONS_MAX = 200;
 
 /** Every task, oldest first. */
 export async function allTasks(services: Services): Promise<readonly Task[]> {

@@ -4,12 +4,14 @@ import type { Json, JsonObject } from '../../domain/json.ts';
 /** Where the older system shows its tools over HTTP: on the port after the server's own. */
 export const SCHEMA_PATH = '/.well-known/mcp-schema.json';
 
+type DescribedTool = Pick<Tool, 'name' | 'description' | 'inputJson'>;
+
 /** The discovery document: every tool with the names and plain types of its parameters. */
-export function schemaDocument(tools: readonly Tool[]): JsonObject {
+export function schemaDocument(tools: readonly DescribedTool[]): JsonObject {
   return { tools: tools.map(describe) };
 }
 
-function describe(tool: Tool): JsonObject {
+function describe(tool: DescribedTool): JsonObject {
   const { properties = {}, required = [] } = tool.inputJson;
   const types = Object.entries(properties as JsonObject).map(
     ([name, schema]) => [name, { type: typeOf(schema) }] as const,

@@ -30,7 +30,7 @@ export async function wireExecution(services: Services, run: Run): Promise<JsonO
 }
 
 /** `exec_` and 12 hex digits, always the same for a run: the last 48 bits of its id, which are random. */
-export function executionId(id: RunId): string {
+function executionId(id: RunId): string {
   const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
   let value = 0n;
   for (const character of id.slice(-10)) {

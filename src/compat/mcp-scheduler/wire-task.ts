@@ -28,7 +28,7 @@ export function wireTask(task: Task, lastRun: Run | undefined): JsonObject {
     type: TYPES[action.kind],
     description: description ?? null,
     enabled: task.state === 'active',
-    do_only_once: policies.endsAfterSuccess === true,
+    do_only_once: policies.endsAfterSuccess,
     status: statusOf(task, lastRun),
     created_at: wireTime(task.createdAt),
     updated_at: wireTime(task.updatedAt),

@@ -23,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
         version integer not null,
         ext text not null,
         runs_at_once_max integer,
+        ends_after_success integer not null,
         kept_runs_max integer not null,
         kept_ms_max integer not null,
         origin_principal text not null,
@@ -51,7 +52,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict, without rowid;
       create index task_tag_by_tag on task_tag (tag, task_id);
 
-      create table task_progress (
+      create table due (
         task_id text primary key,
         revision integer not null,
         next_for integer,
@@ -61,7 +62,7 @@ export const MIGRATIONS: readonly Migration[] = [
         runs_planned integer not null,
         plans_applied integer not null
       ) strict, without rowid;
-      create index task_progress_by_due on task_progress (due_at, task_id) where due_at is not null;
+      create index due_by_at on due (due_at, task_id) where due_at is not null;
 
       create table ledger (
         task_id text not null,

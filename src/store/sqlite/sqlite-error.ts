@@ -17,6 +17,12 @@ export function isLockedError(error: unknown): boolean {
 
 /** The refusal that says what is wrong with the data, or the error itself when it is a defect of ours. */
 export function refusalOf(error: unknown): unknown {
+  const refusal = tellRefusal(error);
+  if (refusal !== error && refusal instanceof Error) refusal.cause = error;
+  return refusal;
+}
+
+function tellRefusal(error: unknown): unknown {
   switch (resultCode(error)) {
     case BUSY:
     case LOCKED:

@@ -126,26 +126,6 @@ describe('masker', () => {
     expect(createMasker([]).push(bytes)).toBe(bytes);
     expect(createMasker(['']).push(bytes)).toBe(bytes);
   });
-
-  it('masks 50 MB of ordinary output a second with a hundred secrets', () => {
-    const secrets = Array.from(
-      { length: 100 },
-      (_, index) => `s3cr3t-${(index * 99_991).toString(36)}-${index}x`,
-    );
-    const line = `2026-11-21T12:00:00Z INFO request id=9f86d081884c7d65 took 12 ms path=/api/v1/items\n`;
-    const chunk = Buffer.from(line.repeat(Math.ceil(65_536 / line.length)));
-    const masker = createMasker(secrets);
-    for (let warm = 0; warm < 20; warm += 1) masker.push(chunk);
-    // Time on the processor: the machine may be busy with other tests.
-    const before = process.threadCpuUsage();
-    let bytes = 0;
-    while (bytes < 10_000_000) {
-      masker.push(chunk);
-      bytes += chunk.length;
-    }
-    const { user, system } = process.threadCpuUsage(before);
-    expect(bytes / (user + system)).toBeGreaterThan(50);
-  });
 });
 
 /** The rule, said as simply as possible: what overlaps becomes one mask, what only touches two. */

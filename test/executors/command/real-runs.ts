@@ -12,6 +12,7 @@ import type { Execution, Sink, StopReason } from '../../../src/ports/executor.ts
 import type { Log } from '../../../src/ports/log.ts';
 import type { OutputStore, OutputStream, OutputWriter } from '../../../src/ports/output.ts';
 
+/** @public The processes that tests start import it by name. */
 export const realClock: Clock = {
   now: () => Temporal.Now.instant(),
   monotonicMs: () => performance.now(),

@@ -120,6 +120,69 @@ export function describeRuns(open: OpenStore): void {
         expect(await store.listAttempts(claim.run.id)).toMatchObject([account]);
       }));
 
+    it('ends a task for which one success is enough, and no other', () =>
+      withStore(open, async (world) => {
+        const { store, ids, clock, now, find } = world;
+        const once = { policies: { endsAfterSuccess: true } } as const;
+        const task = await world.addTask(once);
+        await store.applyPlans([planOne(ids, task)], now());
+        const failing = await takeOne(world);
+        await store.finishAttempt(failing, FAILED, { to: 'failed' }, now());
+        clock.advance(60_000);
+        const seen = await world.find(task);
+        expect(seen).toMatchObject({ state: 'active', revision: task.revision });
+        await store.applyPlans([await world.plan(task)], now());
+        const claim = await takeOne(world);
+        const waiting = manualRun(ids, task, now(), { overlap: 'queue_all' });
+        await store.insertRun(waiting, now(), undefined);
+        clock.advance(90_000);
+        const stale = await world.plan(task);
+        world.changes();
+        expect(await world.succeed(claim)).toBe(true);
+        expect(world.changes()).toEqual([
+          'run.succeeded',
+          'occurrence.skipped',
+          'task.ended',
+          'run.cancelled',
+        ]);
+        expect(await store.getRun(waiting.id)).toMatchObject({
+          state: 'cancelled',
+          stateReason: 'another run of its task has succeeded, and one was enough',
+        });
+        const from = stale.task.next?.scheduledFor ?? now();
+        expect(await store.listLedger(task.id, from, now(), 10)).toMatchObject([
+          { kind: 'skipped', reason: 'overlap', from, to: now(), isCountExact: false },
+        ]);
+        const ended = await find(task);
+        expect(ended).toMatchObject({
+          state: 'ended',
+          stateReason: 'a run of it has succeeded, and it was to run until then',
+          stateAt: now(),
+          updatedAt: now(),
+          next: undefined,
+          coveredUntil: now(),
+        });
+        expect(await store.applyPlans([stale], now())).toBe(0);
+        const edited = { ...seen, revision: seen.revision + 1, updatedAt: now() };
+        expect(await store.updateTask(edited, 'task.updated', [])).toBe('stale');
+        expect((await store.nextWakeAt()).dueAt).toBeUndefined();
+      }));
+
+    it('ends neither a paused task nor one without a schedule by a success', () =>
+      withStore(open, async (world) => {
+        const { store, ids, now } = world;
+        const policies = { endsAfterSuccess: true };
+        const paused = await world.addTask({ policies, state: 'paused' });
+        const definition = { schedule: undefined };
+        const unscheduled = await world.addTask({ policies, definition, next: undefined });
+        const usual = await world.addTask();
+        for (const task of [paused, unscheduled, usual]) {
+          await store.insertRun(manualRun(ids, task, now()), now(), undefined);
+          await world.succeed(await takeOne(world));
+          expect((await world.find(task)).state).toBe(task.state);
+        }
+      }));
+
     it('queues the next attempt of a run that is tried again', () =>
       withStore(open, async (world) => {
         const { claim } = await runningTask(world);

@@ -1,0 +1,66 @@
+/** Two calls that a newcomer can type, for each command; a command without its own shows its parent's. */
+export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  '': [
+    'tasks add backup --when "every day at 3am" -- rsync -a ~/notes /mnt/backup',
+    'tasks run backup --wait',
+  ],
+  serve: ['serve', 'serve --data ~/carillon --port 7500 --log-level debug'],
+  up: ['up', 'up --data ~/carillon --workers 4'],
+  down: ['down', 'down --data ~/carillon'],
+  status: ['status', 'status --json'],
+  logs: ['logs -f', 'logs --level warn -n 20'],
+  mcp: ['mcp', 'mcp --data ~/carillon --read-only'],
+  as: ['as mcp-scheduler', 'as mcp-scheduler --config ~/scheduler.json'],
+  tasks: ['tasks list', 'tasks add ping --when "every 15m" --url https://example.org/health'],
+  'tasks add': [
+    'tasks add report --when "every weekday at 9" --zone Europe/Berlin -- python3 report.py --mail',
+    'tasks add review --when "every day at 7" --agent claude --prompt-file review.md --allow-tool Read',
+  ],
+  'tasks list': ['tasks list', 'tasks list --state paused --json'],
+  'tasks show': ['tasks show backup', 'tasks show backup --json'],
+  'tasks edit': [
+    'tasks edit backup --when "every day at 4am"',
+    'tasks edit backup --timeout 30m --retries 2',
+  ],
+  'tasks pause': ['tasks pause backup', 'tasks pause backup --reason "the disk is full"'],
+  'tasks resume': ['tasks resume backup', 'tasks resume backup --json'],
+  'tasks rm': ['tasks rm backup', 'tasks rm task_01jd3k8h2v7m4q0x9w6c5b1azn'],
+  'tasks run': ['tasks run backup', 'tasks run backup --wait'],
+  runs: ['runs list --task backup', 'runs list --state failed --json'],
+  'runs show': ['runs show RUN', 'runs show RUN --json'],
+  'runs logs': ['runs logs RUN -f', 'runs logs RUN --stream stderr'],
+  'runs stop': ['runs stop RUN', 'runs stop RUN --reason "wrong folder"'],
+  'runs wait': ['runs wait RUN', 'runs wait RUN && echo it succeeded'],
+  next: ['next', 'next --json'],
+  cron: [
+    'cron "0 9 * * 1-5" --tz Europe/Berlin --count 3',
+    'cron "30 2 * * *" --tz America/New_York --from 2027-03-13T12:00:00Z --json',
+  ],
+  explain: ['explain backup --at 07:00', 'explain RUN'],
+  engines: ['engines', 'engines --json'],
+  inbox: ['inbox', 'inbox done 12'],
+  'inbox snooze': ['inbox snooze 12', 'inbox snooze 12 2h'],
+  notify: ['notify list', 'notify test desktop'],
+  usage: ['usage', 'usage --by engine --json'],
+  secrets: ['secrets set API_KEY < key.txt', 'secrets list'],
+  'secrets set': ['secrets set API_KEY', 'secrets set API_KEY < key.txt'],
+  'secrets rm': ['secrets rm API_KEY', 'secrets rm API_KEY --json'],
+  token: [
+    'token',
+    'curl -H "Authorization: Bearer $(carillon token)" http://127.0.0.1:7411/api/v1/status',
+  ],
+  version: ['version', 'version --json'],
+};
+
+/** @param path names of the command and its parents below `carillon`. */
+export function examplesOf(path: readonly string[]): string {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const found = EXAMPLES[path.slice(0, length).join(' ')];
+    if (found !== undefined) return `Examples:\n${found.map(asLine).join('\n')}\n`;
+  }
+  return '';
+}
+
+function asLine(example: string): string {
+  return `  ${example.startsWith('curl ') ? '' : 'carillon '}${example}`;
+}

@@ -1,0 +1,378 @@
+import type { Announcer } from '../../src/ports/announcer.ts';
+import type { RunId } from '../../src/domain/id.ts';
+import { nextAfterRuns } from '../../src/domain/plan.ts';
+import { isFinal, type Run } from '../../src/domain/run.ts';
+import type { Task } from '../../src/domain/task.ts';
+import type { NewRun, PlannedTask, Store } from '../../src/ports/store.ts';
+import { finishAttempt, takeRuns } from './memory-attempts.ts';
+import { memoryInbox } from './memory-inbox.ts';
+import { prune, WEEK_MS } from './memory-prune.ts';
+import { memoryQueries } from './memory-queries.ts';
+import { memorySpend } from './memory-spend.ts';
+import {
+  cancelRow,
+  decide,
+  DELETED_REASON,
+  dueMsOf,
+  endRun,
+  hasStarted,
+  isWaiting,
+  tell,
+  unfinishedRuns,
+  type MemoryState,
+  type RunRow,
+  type TaskRow,
+  type Told,
+  type Transact,
+} from './memory-state.ts';
+
+/** How the store is opened: on state that may outlive it, or on state of its own. */
+export type MemoryStorePorts = {
+  readonly state: MemoryState;
+  readonly now: () => Temporal.Instant;
+  readonly announcer: Pick<Announcer, 'announce'>;
+  /** Told of occurrences that were planned although they are covered; no sound plan has any. */
+  readonly onUnsoundPlan?: (task: Task, at: Temporal.Instant) => void;
+};
+
+const ENDED_REASON = 'its schedule has no further occurrences';
+
+/**
+ * The whole `Store` on plain maps, for the simulation. Every call is one transaction: it runs in
+ * one go, so a process that dies before or after it leaves nothing half done.
+ */
+export function openMemoryStore(ports: MemoryStorePorts): Store {
+  const { state, now, announcer, onUnsoundPlan = () => {} } = ports;
+  const transact: Transact = async (at, work) => {
+    const told: Told = { state, at, changes: [] };
+    const answer = work(told);
+    if (told.changes.length > 0) announcer.announce(told.changes);
+    return answer;
+  };
+
+  return {
+    ...memoryQueries(state),
+    spend: memorySpend(state),
+    inbox: memoryInbox(state, transact),
+    now: async () => now(),
+
+    insertTask: (task, idempotency) =>
+      transact(task.createdAt, (told) => {
+        const key = findKey(state, idempotency, now());
+        if (key === 'other') return { kind: 'key_reused' };
+        if (key !== undefined) return { kind: 'repeated', id: key as Task['id'] };
+        const holder = nameHolder(state, task);
+        if (holder !== undefined) return { kind: 'name_taken', id: holder };
+        const definitions = new Map([[task.version, task.definition]]);
+        state.tasks.set(task.id, {
+          task: { ...task, plansApplied: 0 },
+          dueMs: dueMsOf(task),
+          isDeleted: false,
+          definitions,
+          ledger: [],
+        });
+        keepKey(state, idempotency, task.id, task.createdAt);
+        tell(told, 'task.created', task.id, undefined);
+        return { kind: 'inserted' };
+      }),
+
+    updateTask: (task, change, entries) =>
+      transact(task.updatedAt, (told) => {
+        const row = state.tasks.get(task.id);
+        if (row === undefined || row.isDeleted) return 'stale';
+        if (row.task.revision !== task.revision - 1) return 'stale';
+        const plansApplied = row.task.plansApplied ?? 0;
+        if ((task.plansApplied ?? plansApplied) !== plansApplied) return 'stale';
+        if (nameHolder(state, task) !== undefined) return 'name_taken';
+        if (task.version !== row.task.version) lookAgainAtHeld(state, task);
+        row.task = { ...task, plansApplied };
+        row.dueMs = dueMsOf(task);
+        row.definitions.set(task.version, task.definition);
+        row.ledger.push(...entries);
+        tell(told, change, task.id, undefined);
+        for (const { kind } of entries) {
+          if (kind !== 'run') tell(told, `occurrence.${kind}`, task.id, undefined);
+        }
+        return 'updated';
+      }),
+
+    deleteTask: (id, revision, at) =>
+      transact(at, (told) => {
+        const row = state.tasks.get(id);
+        if (row === undefined || row.isDeleted || row.task.revision !== revision) return 'stale';
+        row.isDeleted = true;
+        row.dueMs = undefined;
+        tell(told, 'task.deleted', id, undefined);
+        for (const run of unfinishedRuns(state, id)) {
+          if (!hasStarted(run.run.state)) cancelRow(told, run, DELETED_REASON);
+        }
+        return 'deleted';
+      }),
+
+    applyPlans: (planned, at) =>
+      transact(at, (told) => planned.filter((one) => applyPlan(told, one, onUnsoundPlan)).length),
+
+    insertRun: (run, at, idempotency) =>
+      transact(at, (told) => {
+        const key = findKey(state, idempotency, now());
+        if (key === 'other') return { kind: 'key_reused' };
+        if (key !== undefined) return { kind: 'repeated', id: key as RunId };
+        const rows = unfinishedRuns(state, run.task.id);
+        const decision = decide(rows, run.overlap, run.task.definition.policies.concurrency);
+        const [first] = rows;
+        if (decision === 'skip' && first !== undefined)
+          return { kind: 'overlaps', with: first.run.id };
+        const row = queue(told, newRun(run, at), decision, rows);
+        keepKey(state, idempotency, run.id, at);
+        return { kind: 'inserted', run: row.run };
+      }),
+
+    takeRuns: (take) => transact(take.now, (told) => takeRuns(told, take)),
+
+    renewLeases: async (owner, claims, leaseUntil) => {
+      const lost: RunId[] = [];
+      const cancelling: RunId[] = [];
+      for (const { run, fence } of claims) {
+        const row = state.runs.get(run.id);
+        if (row === undefined || row.fence !== fence || row.owner !== owner) lost.push(run.id);
+        else {
+          row.leaseUntilMs = leaseUntil.epochMilliseconds;
+          if (row.run.cancelRequestedAt !== undefined) cancelling.push(run.id);
+        }
+      }
+      return { lost, cancelling };
+    },
+
+    finishAttempt: (claim, outcome, transition, at, item, spend) =>
+      transact(at, (told) => finishAttempt(told, claim, outcome, transition, item, spend)),
+
+    adoptRun: async (claim, owner, leaseUntil) => {
+      const row = state.runs.get(claim.run.id);
+      if (row === undefined || row.fence !== claim.fence || row.run.state !== 'running')
+        return undefined;
+      row.fence += 1;
+      row.owner = owner;
+      row.leaseUntilMs = leaseUntil.epochMilliseconds;
+      return { run: row.run, fence: row.fence };
+    },
+
+    requestCancel: (id, at, reason) =>
+      transact(at, (told) => {
+        const row = state.runs.get(id);
+        if (row === undefined) return 'not_found';
+        return isFinal(row.run.state) ? 'already_ended' : cancelRow(told, row, reason);
+      }),
+
+    expireQueuedRuns: (at, limit) =>
+      transact(at, (told) => {
+        const nowMs = at.epochMilliseconds;
+        const expired = [...state.runs.values()].filter(
+          (row) =>
+            isWaiting(row) &&
+            row.run.deadlineAt !== undefined &&
+            row.run.deadlineAt.epochMilliseconds <= nowMs,
+        );
+        const message = 'Its deadline passed before it could start.';
+        const account = { message, outcome: 'failed', stateReason: 'deadline' } as const;
+        for (const row of expired.slice(0, limit)) endRun(told, row, 'failed', account);
+        return Math.min(expired.length, limit);
+      }),
+
+    prune: async (at, limit) => prune(state, at, limit),
+
+    close: async () => {},
+  };
+}
+
+/** What the task says now may let its held runs go. */
+function lookAgainAtHeld(state: MemoryState, task: Task): void {
+  for (const row of unfinishedRuns(state, task.id)) {
+    if (row.run.state === 'held') row.readyMs = task.updatedAt.epochMilliseconds;
+  }
+}
+
+function applyPlan(
+  told: Told,
+  { task, plan, runIds }: PlannedTask,
+  onUnsoundPlan: (task: Task, at: Temporal.Instant) => void,
+): boolean {
+  const row = told.state.tasks.get(task.id);
+  if (row === undefined || row.isDeleted || row.task.revision !== task.revision) return false;
+  if ((row.task.plansApplied ?? 0) !== (task.plansApplied ?? 0) || row.dueMs === undefined)
+    return false;
+  const isCovered = (at: Temporal.Instant): boolean => {
+    const isTaken = row.ledger.some(({ from }) => from.epochMilliseconds === at.epochMilliseconds);
+    if (isTaken) onUnsoundPlan(task, at);
+    return isTaken && told.state.isLedgerUnique;
+  };
+  for (const { reason, ...stretch } of plan.missed) {
+    if (isCovered(stretch.from)) continue;
+    row.ledger.push({ taskId: task.id, ...stretch, recordedAt: told.at, kind: 'missed', reason });
+    tell(told, 'occurrence.missed', task.id, undefined);
+  }
+  let made = 0;
+  plan.runs.forEach((run, index) => {
+    if (!isCovered(run.scheduledFor) && planRun(told, row, run, runIds[index])) made += 1;
+  });
+  const next = nextAfterRuns(row.task, plan, made);
+  const isOver = next === undefined;
+  row.task = {
+    ...row.task,
+    next,
+    coveredUntil: plan.coveredUntil,
+    runsPlanned: row.task.runsPlanned + made,
+    ...(isOver ? { state: 'ended', stateReason: ENDED_REASON, stateAt: told.at } : {}),
+    // Whoever read the task before must not write its old plan back.
+    plansApplied: (row.task.plansApplied ?? 0) + 1,
+    revision: row.task.revision + (isOver ? 1 : 0),
+  };
+  row.dueMs = dueMsOf(row.task);
+  if (isOver) tell(told, 'task.ended', task.id, undefined);
+  return true;
+}
+
+function planRun(
+  told: Told,
+  taskRow: TaskRow,
+  planned: PlannedTask['plan']['runs'][number],
+  id: RunId | undefined,
+): boolean {
+  if (id === undefined) throw new Error('A planned run has no id.');
+  const { task } = taskRow;
+  const { policies } = task.definition;
+  const { scheduledFor, isCatchUp, readyAt, coversSince, missedCount } = planned;
+  const entry = {
+    taskId: task.id,
+    from: scheduledFor,
+    to: scheduledFor,
+    count: 1,
+    isCountExact: true,
+    recordedAt: told.at,
+  };
+  const rows = unfinishedRuns(told.state, task.id);
+  const decision = isCatchUp
+    ? decide(rows, 'queue_all', policies.concurrency)
+    : decide(rows, policies.overlap, policies.concurrency);
+  if (decision === 'skip') {
+    taskRow.ledger.push({ ...entry, kind: 'skipped', reason: 'overlap' });
+    tell(told, 'occurrence.skipped', task.id, undefined);
+    return false;
+  }
+  taskRow.ledger.push({ ...entry, kind: 'run', runId: id });
+  const run: Run = {
+    ...blankRun(id, task, told.at, readyAt),
+    trigger: 'schedule',
+    scheduledFor,
+    coversSince,
+    missedCount,
+    deadlineAt:
+      policies.deadlineMs === undefined
+        ? undefined
+        : scheduledFor.add({ milliseconds: policies.deadlineMs }),
+    origin: task.origin,
+  };
+  queue(told, run, decision, rows);
+  return true;
+}
+
+function newRun(
+  { id, task, trigger, readyAt, overrides, origin }: NewRun,
+  at: Temporal.Instant,
+): Run {
+  return { ...blankRun(id, task, at, readyAt), trigger, overrides, origin };
+}
+
+function blankRun(id: RunId, task: Task, at: Temporal.Instant, readyAt: Temporal.Instant): Run {
+  const { policies, name } = task.definition;
+  return {
+    id,
+    taskId: task.id,
+    taskName: name,
+    namespace: task.namespace,
+    taskVersion: task.version,
+    trigger: 'manual',
+    scheduledFor: undefined,
+    coversSince: undefined,
+    missedCount: 0,
+    state: 'queued',
+    stateReason: undefined,
+    heldUntil: undefined,
+    priority: policies.priority,
+    createdAt: at,
+    readyAt,
+    deadlineAt:
+      policies.deadlineMs === undefined
+        ? undefined
+        : readyAt.add({ milliseconds: policies.deadlineMs }),
+    startedAt: undefined,
+    endedAt: undefined,
+    attempt: 0,
+    attemptsMax: policies.retry.attemptsMax,
+    cancelRequestedAt: undefined,
+    outcome: undefined,
+    message: undefined,
+    result: undefined,
+    overrides: {},
+    origin: task.origin,
+  };
+}
+
+function queue(
+  told: Told,
+  run: Run,
+  decision: 'start' | 'wait' | 'skip' | 'replace',
+  others: readonly RunRow[],
+): RunRow {
+  if (decision === 'replace') {
+    for (const other of others) cancelRow(told, other, 'replaced by a newer run of this task');
+  }
+  const isBehind =
+    decision === 'wait' ||
+    (decision === 'replace' && others.some((other) => !isFinal(other.run.state)));
+  const row: RunRow = {
+    run: { ...run, stateReason: isBehind ? 'behind another run of this task' : undefined },
+    readyMs: run.readyAt.epochMilliseconds,
+    order: told.state.runs.size,
+    fence: 0,
+    owner: undefined,
+    leaseUntilMs: 0,
+    isBehind,
+    attempts: [],
+  };
+  told.state.runs.set(run.id, row);
+  tell(told, 'run.queued', run.taskId, run.id);
+  return row;
+}
+
+function nameHolder(state: MemoryState, task: Task): Task['id'] | undefined {
+  for (const row of state.tasks.values()) {
+    if (row.isDeleted || row.task.id === task.id || row.task.namespace !== task.namespace) continue;
+    const isSameName =
+      task.namespace === 'native' && row.task.definition.name === task.definition.name;
+    const isSameForeign = task.foreignId !== undefined && row.task.foreignId === task.foreignId;
+    if (isSameName || isSameForeign) return row.task.id;
+  }
+  return undefined;
+}
+
+type MaybeKey = Parameters<Store['insertTask']>[1];
+
+function findKey(
+  state: MemoryState,
+  key: MaybeKey,
+  now: Temporal.Instant,
+): Task['id'] | RunId | 'other' | undefined {
+  const row = key && state.keys.get(`${key.principal} ${key.key}`);
+  if (row === undefined || now.epochMilliseconds - row.atMs > WEEK_MS) return undefined;
+  return row.requestHash === key?.requestHash ? row.id : 'other';
+}
+
+function keepKey(
+  state: MemoryState,
+  key: MaybeKey,
+  id: Task['id'] | RunId,
+  at: Temporal.Instant,
+): void {
+  if (key === undefined) return;
+  state.keys.set(`${key.principal} ${key.key}`, { ...key, id, atMs: at.epochMilliseconds });
+}
