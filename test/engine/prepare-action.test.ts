@@ -133,11 +133,11 @@ describe('what an agent answered last', () => {
     await runOnce(succeeded({ answer: ANSWER }));
     const claim = await start();
     const answer = { ...ANSWER, session: 'session-2' };
-    const result = { ...succeeded().result, answer };
+    const { result } = succeeded({ answer });
     expect(await prepared({ ...claim, run: { ...claim.run, result } })).toMatchObject({
       previous: { session: 'session-2' },
     });
-    const gone = { ...result, answer: { ...answer, session: undefined } };
+    const { result: gone } = succeeded({ answer: { ...answer, session: undefined } });
     expect(await prepared({ ...claim, run: { ...claim.run, result: gone } })).toMatchObject({
       previous: { session: undefined },
     });
