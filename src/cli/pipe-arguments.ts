@@ -83,11 +83,12 @@ async function profileArguments(
   flags: readonly string[],
   environment: Environment,
 ): Promise<PipeRequest> {
+  if (profile === CLICRONTAB) return clicrontabArguments(flags, environment);
   if (profile !== MCP_SCHEDULER) {
     throw new Refusal(
       'invalid',
       `There is no older system "${profile}".`,
-      `Known: ${MCP_SCHEDULER}. Type: carillon as ${MCP_SCHEDULER}`,
+      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}. Type: carillon as ${MCP_SCHEDULER}`,
     );
   }
   const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
@@ -119,6 +120,35 @@ async function profileArguments(
 }
 
 const MCP_SCHEDULER = 'mcp-scheduler';
+const CLICRONTAB = 'clicrontab';
+
+async function clicrontabArguments(
+  flags: readonly string[],
+  environment: Environment,
+): Promise<PipeRequest> {
+  const { configFolders, readSettings } = await import('../compat/clicrontab/settings.ts');
+  const { settingsToJson } = await import('../compat/clicrontab/settings-json.ts');
+  const inFolders = (name: string): string | undefined =>
+    configFolders(environment)
+      .map((folder) => readIfThere(`${folder}/${name}`))
+      .find((text) => text !== undefined);
+  const reading = readSettings(flags, environment, {
+    configYaml: inFolders('config.yaml'),
+    dotenv: [readIfThere('.env'), inFolders('.env')],
+  });
+  if (reading.kind === 'text') return reading;
+  const { settings, warnings } = reading;
+  return {
+    kind: 'pipe',
+    data: undefined,
+    config: undefined,
+    surface: CLICRONTAB,
+    toolsets: ['all'],
+    isReadOnly: false,
+    settings: settingsToJson(settings),
+    warnings,
+  };
+}
 
 function readIfThere(file: string): string | undefined {
   try {
