@@ -3,6 +3,7 @@ import { placesFor } from '../installation/places.ts';
 import { thisMachine } from '../installation/this-machine.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { packageVersion } from '../installation/package.ts';
+import type { ClicrontabDoor } from './clicrontab-door.ts';
 import { connectDaemon } from './connect-daemon.ts';
 import { EXIT } from './exit-codes.ts';
 import { requestIdIn } from './request-id.ts';
@@ -35,9 +36,9 @@ export async function pipeToDaemon(
   for (const warning of given.warnings)
     process.stderr.write(`carillon ${words.join(' ')}: ${warning}\n`);
   const { dataFolder } = placesFor(given, machine);
-  const endWatch = watchClient(() => {
-    leave(EXIT.ok);
-  });
+  // A server is not left when standard input ends: nobody writes to it.
+  const isServer = given.door !== undefined && !given.door.hasPipe;
+  const endWatch = isServer ? () => undefined : watchClient(() => leave(EXIT.ok));
   const { socket } =
     (await connectDaemon(dataFolder)) ??
     (await startDaemon({
@@ -45,9 +46,25 @@ export async function pipeToDaemon(
       environment: machine.environment,
       serveArguments: given.config === undefined ? [] : ['--config', given.config],
     }));
+  if (given.door !== undefined) {
+    await openDoor({ ...given.door, dataFolder });
+    if (isServer) {
+      socket.destroy();
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+        process.on(signal, () => leave(EXIT.ok));
+      }
+      return;
+    }
+  }
   const rest = await shakeHands(socket, given);
   endWatch();
   carry(socket, rest, leave);
+}
+
+async function openDoor(door: ClicrontabDoor): Promise<void> {
+  const { openClicrontabDoor } = await import('./clicrontab-door.ts');
+  const { port } = await openClicrontabDoor(door);
+  process.stderr.write(`Serving REST at ${door.host}, port ${String(port)}, below /v1/.\n`);
 }
 
 /** @returns bytes that came after the daemon's answer. */

@@ -3,6 +3,7 @@ import type { Answer, Tool } from '../../api/tool.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { coerceArguments } from '../mcp-scheduler/coerce-arguments.ts';
+import { REST_ROUTES } from './rest-routes.ts';
 import { settingsFromJson } from './settings-json.ts';
 import { clicrontabTools } from './tools.ts';
 
@@ -19,7 +20,7 @@ export const clicrontabSurface: MakeSurface = (json) => ({
   tools: clicrontabTools(settingsFromJson(json)),
   prompts: [],
   hasResources: false,
-  routes: [],
+  routes: REST_ROUTES,
   prepareArguments,
   encode,
   refuse,
