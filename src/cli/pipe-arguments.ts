@@ -84,11 +84,12 @@ async function profileArguments(
   environment: Environment,
 ): Promise<PipeRequest> {
   if (profile === CLICRONTAB) return clicrontabArguments(flags, environment);
+  if (profile === CONVERSATIONS) return conversationsArguments(flags);
   if (profile !== MCP_SCHEDULER) {
     throw new Refusal(
       'invalid',
       `There is no older system "${profile}".`,
-      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}. Type: carillon as ${MCP_SCHEDULER}`,
+      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}, ${CONVERSATIONS}. Type: carillon as ${MCP_SCHEDULER}`,
     );
   }
   const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
@@ -120,6 +121,30 @@ async function profileArguments(
 }
 
 const MCP_SCHEDULER = 'mcp-scheduler';
+const CONVERSATIONS = 'conversations';
+
+/** The stand-in of the older system, which knows no flags. Its service is a door of the daemon. */
+async function conversationsArguments(flags: readonly string[]): Promise<PipeRequest> {
+  if (flags.length > 0) {
+    throw new Refusal(
+      'invalid',
+      `"carillon as ${CONVERSATIONS}" takes no arguments.`,
+      'For the service with its port start the daemon so: carillon serve --conversations-port 5146',
+    );
+  }
+  const { STAND_IN } = await import('../compat/conversations/surface.ts');
+  return {
+    kind: 'pipe',
+    data: undefined,
+    config: undefined,
+    surface: CONVERSATIONS,
+    toolsets: ['all'],
+    isReadOnly: false,
+    settings: STAND_IN,
+    warnings: [],
+  };
+}
+
 const CLICRONTAB = 'clicrontab';
 
 async function clicrontabArguments(
