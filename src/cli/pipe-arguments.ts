@@ -15,6 +15,14 @@ export type PipeArguments = {
   readonly settings: Readonly<Record<string, unknown>>;
   /** What was wrong and left aside; for standard error. */
   readonly warnings: readonly string[];
+  /** The port of an older system that is opened beside the pipe, or in its place. */
+  readonly door?: {
+    readonly host: string;
+    readonly port: number;
+    readonly token: string | undefined;
+    readonly usesUtc: boolean;
+    readonly hasPipe: boolean;
+  };
 };
 
 /** Or a text to print and the exit code, as older systems answer to `--help`. */
@@ -172,6 +180,17 @@ async function clicrontabArguments(
     isReadOnly: false,
     settings: settingsToJson(settings),
     warnings,
+    ...(settings.mode === 'mcp'
+      ? {}
+      : {
+          door: {
+            host: settings.host,
+            port: settings.port,
+            token: settings.token,
+            usesUtc: settings.usesUtc,
+            hasPipe: settings.mode === 'both',
+          },
+        }),
   };
 }
 
