@@ -34,6 +34,8 @@ describe('an engine of the configuration', () => {
       'codex',
       'gemini',
       'opencode',
+      'q',
+      'kiro-cli',
       'mine',
     ]);
   });

@@ -78,6 +78,8 @@ describe('the preflight of an engine', () => {
       ['codex', undefined, true],
       ['gemini', undefined, false],
       ['opencode', undefined, false],
+      ['q', undefined, false],
+      ['kiro-cli', undefined, false],
     ]);
   });
 });
