@@ -25,6 +25,7 @@ const POLL_MS = 100;
 
 /** Far enough away that a run cannot have waited for it. */
 const LIMIT_S = 7_200;
+const SHORT_LIMIT_S = 5;
 
 type Engine = { readonly name: 'claude' | 'codex'; readonly model: string };
 const ENGINES: readonly Engine[] = [
@@ -39,6 +40,8 @@ type World = {
   readonly folder: string;
   readonly standIn: ModelStandIn;
   readonly environment: Readonly<Record<string, string>>;
+  /** Configuration folder of an engine that never ran. */
+  readonly otherHome: string;
   daemon: RealDaemon;
 };
 
@@ -56,10 +59,17 @@ async function check(what: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Whether the limit that ends soon was told. */
+let hasRefused = false;
+
 /** What the model says, by a word in the newest text of the user. */
 function decide(request: ModelRequest): ModelReply {
   const asked = request.userTexts.at(-1) ?? '';
-  if (asked.includes('LIMIT')) return limit(request);
+  if (asked.includes('LIMIT')) return limit(request, LIMIT_S);
+  if (asked.includes('ONCE') && !hasRefused) {
+    hasRefused = true;
+    return limit(request, SHORT_LIMIT_S);
+  }
   if (asked.includes('SLOWLY')) {
     return {
       kind: 'slow',
@@ -74,15 +84,15 @@ function decide(request: ModelRequest): ModelReply {
   return { kind: 'text', text: `texts=${request.userTexts.length} answers=${answers}` };
 }
 
-function limit({ api }: ModelRequest): ModelReply {
-  const seconds = Math.floor(Temporal.Now.instant().epochMilliseconds / 1000) + LIMIT_S;
+function limit({ api }: ModelRequest, waitS: number): ModelReply {
+  const seconds = Math.floor(Temporal.Now.instant().epochMilliseconds / 1000) + waitS;
   return api === 'anthropic'
     ? {
         kind: 'refusal',
         status: 429,
-        headers: { 'x-should-retry': 'false', 'retry-after': String(LIMIT_S) },
+        headers: { 'x-should-retry': 'false', 'retry-after': String(waitS) },
         type: 'rate_limit_error',
-        message: `You've hit your session limit. retry after ${LIMIT_S} seconds`,
+        message: `You've hit your session limit. retry after ${waitS} seconds`,
       }
     : {
         kind: 'refusal',
@@ -105,15 +115,17 @@ async function openWorld(): Promise<World> {
   const standIn = await startModelStandIn(decide);
   const bin = join(folder, 'bin');
   const codexHome = join(folder, 'codex');
-  for (const made of [bin, codexHome, join(folder, 'work')]) mkdirSync(made);
+  const otherHome = join(folder, 'other');
+  for (const made of [bin, codexHome, otherHome, join(folder, 'work')]) mkdirSync(made);
   symlinkSync(
     resolve(HERE, 'node_modules/@anthropic-ai/claude-code-linux-x64/claude'),
     join(bin, 'claude'),
   );
   symlinkSync(resolve(HERE, 'node_modules/.bin/codex'), join(bin, 'codex'));
-  writeFileSync(
-    join(codexHome, 'config.toml'),
-    `model_provider = "local"
+  for (const home of [codexHome, otherHome]) {
+    writeFileSync(
+      join(home, 'config.toml'),
+      `model_provider = "local"
 [model_providers.local]
 name = "local"
 base_url = "${standIn.origin}/v1"
@@ -122,7 +134,8 @@ wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
 `,
-  );
+    );
+  }
   const environment = {
     HOME: folder,
     PATH: [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
@@ -137,7 +150,7 @@ stream_max_retries = 0
     no_proxy: '127.0.0.1',
   };
   const daemon = await startDaemon(join(folder, 'data'), environment);
-  return { folder, standIn, environment, daemon };
+  return { folder, standIn, environment, otherHome, daemon };
 }
 
 async function ask(
@@ -156,6 +169,10 @@ async function ask(
   return answer;
 }
 
+function actionOf(world: World, { name, model }: Engine): Fields {
+  return { kind: 'agent', engine: name, model, cwd: join(world.folder, 'work') };
+}
+
 let tasks = 0;
 
 async function makeTask(
@@ -168,13 +185,7 @@ async function makeTask(
   const name = `${engine.name}-${tasks}`;
   await ask(world, 'POST', '/tasks', {
     name,
-    action: {
-      kind: 'agent',
-      engine: engine.name,
-      model: engine.model,
-      cwd: join(world.folder, 'work'),
-      ...action,
-    },
+    action: { ...actionOf(world, engine), ...action },
     timeout: '2m',
     ...rest,
   });
@@ -301,6 +312,25 @@ async function checkEngine(world: World, engine: Engine): Promise<void> {
     },
   );
 
+  await check(`${name} begins afresh after a session that it no longer knows`, async () => {
+    // The same engine in another home, where it knows of nothing.
+    const variable = name === 'claude' ? 'CLAUDE_CONFIG_DIR' : 'CODEX_HOME';
+    await ask(world, 'PATCH', `/tasks/${task}`, {
+      action: {
+        ...actionOf(world, engine),
+        prompt: 'Say hello.',
+        session: 'resume',
+        env: { [variable]: world.otherHome },
+      },
+    });
+    const gone = await runToEnd(world, task);
+    expectSame(gone['state'], 'failed', 'state');
+    expectThat(String(gone['message']).includes('no longer known'), 'message', gone['message']);
+    const fresh = await runToEnd(world, task);
+    expectSame(fresh['state'], 'succeeded', `state (${String(fresh['message'])})`);
+    expectSame(fresh['result'], 'texts=1 answers=[]', 'result');
+  });
+
   await check(`${name} gets prompts byte for byte`, async () => {
     for (const prompt of HORRORS) {
       const one = await makeTask(world, engine, { prompt });
@@ -391,6 +421,18 @@ async function checkClaude(world: World): Promise<void> {
     expectSame(run['state'], 'succeeded', `state (${String(run['message'])})`);
     expectSame(run['tool_calls'], 1, 'tool calls');
     expectThat(existsSync(join(world.folder, 'work', 'made.txt')), 'the file', run);
+  });
+
+  await check('claude is held at a limit that ends soon, and then runs by itself', async () => {
+    const one = await makeTask(world, claude, { prompt: 'ONCE, please.' });
+    const id = await start(world, one);
+    const held = await runWhen(
+      getRun(world, id),
+      (seen) => isOver(seen) || seen['state'] === 'held',
+    );
+    expectSame(held['state'], 'held', `state (${String(held['message'])})`);
+    const run = await runWhen(getRun(world, id), isOver);
+    expectSame(run['state'], 'succeeded', `state (${String(run['message'])})`);
   });
 
   await check('claude is ended at its budget while it writes', async () => {

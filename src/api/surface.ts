@@ -54,6 +54,8 @@ export type RouteRequest = {
 export type RouteAnswer = {
   readonly status: number;
   readonly body: Json | undefined;
+  /** Answered as plain text in place of `body`. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

@@ -13,6 +13,14 @@ export type PipeArguments = Seat & {
   readonly config: string | undefined;
   /** What was wrong and left aside; for standard error. */
   readonly warnings: readonly string[];
+  /** The port of an older system that is opened beside the pipe, or in its place. */
+  readonly door?: {
+    readonly host: string;
+    readonly port: number;
+    readonly token: string | undefined;
+    readonly usesUtc: boolean;
+    readonly hasPipe: boolean;
+  };
 };
 
 /** The same over HTTP, for clients of an older system that find their server by its address. */
@@ -102,11 +110,13 @@ async function profileArguments(
   environment: Environment,
   native: PipeArguments,
 ): Promise<PipeRequest> {
+  if (profile === CLICRONTAB) return clicrontabArguments(flags, environment);
+  if (profile === CONVERSATIONS) return conversationsArguments(flags);
   if (profile !== MCP_SCHEDULER) {
     throw new Refusal(
       'invalid',
       `There is no older system "${profile}".`,
-      `Known: ${MCP_SCHEDULER}. Type: carillon as ${MCP_SCHEDULER}`,
+      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}, ${CONVERSATIONS}. Type: carillon as ${MCP_SCHEDULER}`,
     );
   }
   const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
@@ -132,6 +142,70 @@ async function profileArguments(
 }
 
 const MCP_SCHEDULER = 'mcp-scheduler';
+const CONVERSATIONS = 'conversations';
+
+/** The stand-in of the older system, which knows no flags. Its service is a door of the daemon. */
+async function conversationsArguments(flags: readonly string[]): Promise<PipeRequest> {
+  if (flags.length > 0) {
+    throw new Refusal(
+      'invalid',
+      `"carillon as ${CONVERSATIONS}" takes no arguments.`,
+      'For the service with its port start the daemon so: carillon serve --conversations-port 5146',
+    );
+  }
+  const { STAND_IN } = await import('../compat/conversations/surface.ts');
+  return {
+    kind: 'pipe',
+    data: undefined,
+    config: undefined,
+    surface: CONVERSATIONS,
+    toolsets: ['all'],
+    isReadOnly: false,
+    settings: STAND_IN,
+    warnings: [],
+  };
+}
+
+const CLICRONTAB = 'clicrontab';
+
+async function clicrontabArguments(
+  flags: readonly string[],
+  environment: Environment,
+): Promise<PipeRequest> {
+  const { configFolders, readSettings } = await import('../compat/clicrontab/settings.ts');
+  const { settingsToJson } = await import('../compat/clicrontab/settings-json.ts');
+  const inFolders = (name: string): string | undefined =>
+    configFolders(environment)
+      .map((folder) => readIfThere(`${folder}/${name}`))
+      .find((text) => text !== undefined);
+  const reading = readSettings(flags, environment, {
+    configYaml: inFolders('config.yaml'),
+    dotenv: [readIfThere('.env'), inFolders('.env')],
+  });
+  if (reading.kind === 'text') return reading;
+  const { settings, warnings } = reading;
+  return {
+    kind: 'pipe',
+    data: undefined,
+    config: undefined,
+    surface: CLICRONTAB,
+    toolsets: ['all'],
+    isReadOnly: false,
+    settings: settingsToJson(settings),
+    warnings,
+    ...(settings.mode === 'mcp'
+      ? {}
+      : {
+          door: {
+            host: settings.host,
+            port: settings.port,
+            token: settings.token,
+            usesUtc: settings.usesUtc,
+            hasPipe: settings.mode === 'both',
+          },
+        }),
+  };
+}
 
 function readIfThere(file: string): string | undefined {
   try {

@@ -1,6 +1,7 @@
 import { placesFor } from '../installation/places.ts';
 import { thisMachine } from '../installation/this-machine.ts';
 import { Refusal } from '../domain/refusal.ts';
+import type { ClicrontabDoor } from './clicrontab-door.ts';
 import { EXIT } from './exit-codes.ts';
 import { openSession, type DaemonPlace, type Session } from './open-session.ts';
 import { requestIdIn } from './request-id.ts';
@@ -40,12 +41,26 @@ export async function pipeToDaemon(
     leave(await bridge(given, place));
     return;
   }
-  const endWatch = watchClient(() => {
-    leave(EXIT.ok);
-  });
+  // A server is not left when standard input ends: nobody writes to it.
+  const isServer = given.door !== undefined && !given.door.hasPipe;
+  const endWatch = isServer ? () => undefined : watchClient(() => leave(EXIT.ok));
   const session = await openSession(place, given);
+  if (given.door !== undefined) await openDoor({ ...given.door, dataFolder: place.dataFolder });
+  if (isServer) {
+    session.socket.destroy();
+    for (const signal of STOP_SIGNALS) process.on(signal, () => leave(EXIT.ok));
+    return;
+  }
   endWatch();
   carry(session, leave);
+}
+
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+async function openDoor(door: ClicrontabDoor): Promise<void> {
+  const { openClicrontabDoor } = await import('./clicrontab-door.ts');
+  const { port } = await openClicrontabDoor(door);
+  process.stderr.write(`Serving REST at ${door.host}, port ${String(port)}, below /v1/.\n`);
 }
 
 /** Nobody writes requests to this process, so what goes wrong is for people alone. @returns the exit code. */

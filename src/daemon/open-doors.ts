@@ -1,4 +1,6 @@
 import type { Surfaces } from '../api/surface.ts';
+import { CLICRONTAB, clicrontabSurface } from '../compat/clicrontab/surface.ts';
+import { CONVERSATIONS, conversationsSurface } from '../compat/conversations/surface.ts';
 import { MCP_SCHEDULER, mcpSchedulerSurface } from '../compat/mcp-scheduler/surface.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { createHttpApp } from '../http/app.ts';
@@ -120,5 +122,7 @@ function surfaces(): Surfaces {
   return new Map([
     ['native', nativeSurface(packageVersion())],
     [MCP_SCHEDULER, mcpSchedulerSurface],
+    [CONVERSATIONS, conversationsSurface],
+    [CLICRONTAB, clicrontabSurface],
   ]);
 }

@@ -43,7 +43,8 @@ export async function prepareAction(
       kind: 'ready',
       action:
         filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled,
-      previous: await previousAnswer(store, action, earlier, ask),
+      // An attempt of the run that went wrong comes before the runs before.
+      previous: await previousAnswer(store, action, [run, ...earlier], ask),
     };
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', message: error.message };
@@ -65,8 +66,12 @@ async function previousAnswer(
 ): Promise<Answer | undefined> {
   if (action.kind !== 'agent' || action.session.mode === 'fresh') return undefined;
   const { mode } = action.session;
-  const last = earlier.find(({ result }) =>
-    mode === 'resume' ? result?.answer?.session !== undefined : result?.answer?.text !== undefined,
+  // An answer without a session says that the one before is no longer there.
+  const last = earlier.find(({ state, result }) =>
+    mode === 'resume'
+      ? result?.answer !== undefined
+      : // What a run that failed says is often about its failure.
+        state === 'succeeded' && result?.answer?.text !== undefined,
   );
   if (last === undefined || mode === 'last_result') return last?.result?.answer;
   const definition = await ask(() => store.getDefinition(last.taskId, last.taskVersion));

@@ -30,7 +30,13 @@ export function mountSurfaceRoutes(
   }
 }
 
-function toResponse({ status, body, headers }: RouteAnswer): Response {
+function toResponse({ status, body, text, headers }: RouteAnswer): Response {
+  if (text !== undefined) {
+    return new Response(text, {
+      status,
+      headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+    });
+  }
   return body === undefined
     ? new Response(null, { status, ...(headers === undefined ? {} : { headers }) })
     : Response.json(body, { status, ...(headers === undefined ? {} : { headers }) });

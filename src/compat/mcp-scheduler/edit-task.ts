@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { ToolCall } from '../../api/tool.ts';
+import type { ReminderAction } from '../../domain/action.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Services, TaskEdit } from '../../service/services.ts';
 import { checkedCron } from './checked-cron.ts';
 import type { updateInput } from './inputs.ts';
-import { apiAction, apiCallOf, commandAction } from './make-action.ts';
+import { apiAction, apiCallOf, commandAction, reminderAction } from './make-action.ts';
+import type { TaskExt } from './wire-task.ts';
 
 type Update = z.output<typeof updateInput>;
 
@@ -46,6 +48,12 @@ function editAction(task: Task, update: Update, call: ToolCall): Pick<TaskEdit, 
       action: { ...commandAction(update.command, action.cwd ?? call.cwd), env: action.env },
     };
   }
+  if (action.kind === 'model' || action.kind === 'agent') {
+    return typeof update.prompt === 'string'
+      ? { action: { ...action, prompt: update.prompt } }
+      : {};
+  }
+  if (action.kind === 'reminder') return editReminder(task, action, update);
   const before = apiCallOf(action, task.ext);
   const names = [update.api_url, update.api_method, update.api_headers, update.api_body];
   if (before === undefined || names.every((value) => value === null || value === undefined)) {
@@ -57,4 +65,19 @@ function editAction(task: Task, update: Update, call: ToolCall): Pick<TaskEdit, 
     headers: update.api_headers ?? before.headers,
     body: (update.api_body as JsonObject | null | undefined) ?? before.body,
   });
+}
+
+/** A reminder without a title of its own goes on showing the name. */
+function editReminder(
+  task: Task,
+  action: ReminderAction,
+  update: Update,
+): Pick<TaskEdit, 'action' | 'ext'> {
+  const ext: TaskExt = task.ext;
+  const title = update.reminder_title || (ext.has_no_title === true ? undefined : action.title);
+  return reminderAction(
+    update.name ?? task.definition.name,
+    title,
+    update.reminder_message ?? action.body,
+  );
 }

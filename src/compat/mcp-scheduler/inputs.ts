@@ -26,6 +26,8 @@ export const addApiInput = z.object({
   api_headers: maybeHeaders,
   api_body: maybeObject,
 });
+export const addAiInput = z.object({ ...common, prompt: text });
+export const addReminderInput = z.object({ ...common, message: text, title: maybeText });
 export const updateInput = z.object({
   task_id: z.string(),
   name: maybeText,
@@ -87,6 +89,20 @@ export const addApiJson = objectSchema(
     ...commonJson,
   },
   ['name', 'schedule', 'api_url'],
+);
+export const addAiJson = objectSchema(
+  { name: string, schedule: scheduleJson, prompt: string, ...commonJson },
+  ['name', 'schedule', 'prompt'],
+);
+export const addReminderJson = objectSchema(
+  {
+    name: string,
+    schedule: scheduleJson,
+    message: string,
+    title: nullable(string),
+    ...commonJson,
+  },
+  ['name', 'schedule', 'message'],
 );
 export const updateJson = objectSchema(
   {

@@ -1,4 +1,11 @@
-import type { Action, CommandAction, HttpAction } from '../../domain/action.ts';
+import type {
+  Action,
+  AgentAction,
+  CommandAction,
+  HttpAction,
+  ModelAction,
+  ReminderAction,
+} from '../../domain/action.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { CONTENT_TYPE, type TaskExt } from './wire-task.ts';
 
@@ -21,6 +28,67 @@ export function commandAction(command: string, cwd: string | undefined): Command
     cwd,
     env: {},
     stdin: undefined,
+  };
+}
+
+/** The most that the older system lets a model answer. */
+const OUTPUT_TOKENS_MAX = 2_000;
+const SYSTEM_TEXT = 'You are a helpful assistant.';
+
+/** @param secret names the key in the vault; the daemon's `OPENAI_API_KEY` when absent. */
+export function aiAction(model: string, prompt: string, secret: string | undefined): ModelAction {
+  return {
+    kind: 'model',
+    provider: 'openai',
+    model,
+    prompt,
+    baseUrl: undefined,
+    apiKey: secret === undefined ? undefined : { kind: 'secret', secret },
+    systemText: SYSTEM_TEXT,
+    temperature: undefined,
+    outputTokensMax: OUTPUT_TOKENS_MAX,
+    answerSchema: undefined,
+    files: [],
+  };
+}
+
+/** A prompt to the command line of Amazon Q, whatever it is called where the daemon runs. */
+export function awsAction(engine: string, prompt: string, cwd: string | undefined): AgentAction {
+  return {
+    kind: 'agent',
+    engine,
+    prompt,
+    cwd,
+    model: undefined,
+    fallbackModel: undefined,
+    allowedTools: [],
+    deniedTools: [],
+    mcpServers: {},
+    permissionMode: undefined,
+    flags: [],
+    systemText: undefined,
+    answerSchema: undefined,
+    session: { mode: 'fresh', tokensMax: undefined },
+    env: {},
+  };
+}
+
+/** Without a title the name stands there. */
+export function reminderAction(
+  name: string,
+  title: string | undefined,
+  message: string,
+): { readonly action: ReminderAction; readonly ext: JsonObject } {
+  const ext: TaskExt = title === undefined ? { has_no_title: true } : {};
+  return {
+    ext,
+    action: {
+      kind: 'reminder',
+      title: title ?? name,
+      body: message,
+      channels: [],
+      sound: undefined,
+    },
   };
 }
 

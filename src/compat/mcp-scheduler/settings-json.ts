@@ -4,13 +4,13 @@ import { MCP_SCHEDULER_DEFAULTS, type McpSchedulerSettings } from './settings.ts
 /** What of the settings a surface needs; the key of a model provider never travels. */
 export type SurfaceSettings = Pick<
   McpSchedulerSettings,
-  'name' | 'version' | 'checkIntervalS' | 'executionTimeoutS' | 'aiModel'
+  'name' | 'version' | 'checkIntervalS' | 'executionTimeoutS' | 'aiModel' | 'usesAwsQModel'
 >;
 
 /** For the handshake between the client's process and the daemon. */
 export function settingsToJson(settings: SurfaceSettings): JsonObject {
-  const { name, version, checkIntervalS, executionTimeoutS, aiModel } = settings;
-  return { name, version, checkIntervalS, executionTimeoutS, aiModel };
+  const { name, version, checkIntervalS, executionTimeoutS, aiModel, usesAwsQModel } = settings;
+  return { name, version, checkIntervalS, executionTimeoutS, aiModel, usesAwsQModel };
 }
 
 /** The inverse, with the default wherever something is absent or of another kind. */
@@ -22,6 +22,7 @@ export function settingsFromJson(json: JsonObject): SurfaceSettings {
     checkIntervalS: secondsAt(json, 'checkIntervalS') ?? defaults.checkIntervalS,
     executionTimeoutS: secondsAt(json, 'executionTimeoutS') ?? defaults.executionTimeoutS,
     aiModel: textAt(json, 'aiModel') ?? defaults.aiModel,
+    usesAwsQModel: json['usesAwsQModel'] === true,
   };
 }
 

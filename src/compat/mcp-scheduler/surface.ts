@@ -7,8 +7,10 @@ import { structured } from './outputs.ts';
 import { getServerInfo, getTask, getTaskExecutions, listTasks } from './read-tools.ts';
 import { settingsFromJson, type SurfaceSettings } from './settings-json.ts';
 import {
+  addAiTask,
   addApiTask,
   addCommandTask,
+  addReminderTask,
   disableTask,
   enableTask,
   removeTask,
@@ -44,6 +46,8 @@ export function mcpSchedulerTools(settings: SurfaceSettings): readonly Tool[] {
     getTask,
     addCommandTask(settings),
     addApiTask(settings),
+    addAiTask(settings),
+    addReminderTask(settings),
     updateTask,
     removeTask,
     enableTask,

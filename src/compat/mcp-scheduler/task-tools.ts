@@ -1,13 +1,15 @@
 import { defineTool, type Tool, type ToolHints } from '../../api/tool.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Services, TaskDraft } from '../../service/services.ts';
 import { checkedCron } from './checked-cron.ts';
 import { editTask } from './edit-task.ts';
 import { findByWireId, newWireId, orNothing } from './find-by-wire-id.ts';
+import { addAiInput, addAiJson, addReminderInput, addReminderJson } from './inputs.ts';
 import { addApiInput, addApiJson, addCommandInput, addCommandJson } from './inputs.ts';
 import { taskIdInput, taskIdJson, updateInput, updateJson } from './inputs.ts';
-import { apiAction, commandAction } from './make-action.ts';
+import { aiAction, apiAction, awsAction, commandAction, reminderAction } from './make-action.ts';
 import { booleanOutput, maybeObjectOutput, objectOutput } from './outputs.ts';
 import { describeTask, noText } from './read-tools.ts';
 import { runAndWait } from './run-and-wait.ts';
@@ -70,6 +72,80 @@ export function addApiTask(settings: SurfaceSettings): Tool {
           headers: input.api_headers ?? {},
           body: (input.api_body as JsonObject | null | undefined) ?? undefined,
         }),
+      ),
+    text: noText,
+  });
+}
+
+export function addAiTask(settings: SurfaceSettings): Tool {
+  return defineTool({
+    name: 'add_ai_task',
+    title: 'Add an AI task',
+    description: `Add a new AI task: its prompt goes to a model. ${ONCE}`,
+    annotations: STARTS,
+    toolset: 'tasks',
+    access: 'write',
+    input: addAiInput,
+    inputJson: addAiJson,
+    outputJson: objectOutput,
+    handle: async (services, input, call) => {
+      const action = settings.usesAwsQModel
+        ? awsAction(await findAwsEngine(services), input.prompt, call.cwd)
+        : aiAction(settings.aiModel, input.prompt, await findKey(services));
+      return addTask(services, settings, input, { action });
+    },
+    text: noText,
+  });
+}
+
+/** What Amazon Q's command line is called, by age. */
+const AWS_ENGINES: readonly string[] = ['q', 'kiro-cli'];
+const USUAL_AWS_ENGINE = 'q';
+
+/** The one that is installed where the daemon runs; without any, runs say that it was not found. */
+async function findAwsEngine(services: Services): Promise<string> {
+  const listing = await orNotTold(() => services.listEngines());
+  const found = listing?.engines.find(
+    ({ name, path }) => AWS_ENGINES.includes(name) && path !== undefined,
+  );
+  return found?.name ?? USUAL_AWS_ENGINE;
+}
+
+const KEY_NAME = 'OPENAI_API_KEY';
+
+/** The key's name in the vault, when it is there. */
+async function findKey(services: Services): Promise<string | undefined> {
+  const secrets = await orNotTold(() => services.listSecrets());
+  return secrets?.find(({ name }) => name === KEY_NAME)?.name;
+}
+
+/** `undefined` where this caller, or this process, is not told: the usual is then assumed. */
+async function orNotTold<Found>(ask: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+export function addReminderTask(settings: SurfaceSettings): Tool {
+  return defineTool({
+    name: 'add_reminder_task',
+    title: 'Add a reminder',
+    description: `Add a new reminder task, which shows a message to the user. ${ONCE}`,
+    annotations: STARTS,
+    toolset: 'tasks',
+    access: 'write',
+    input: addReminderInput,
+    inputJson: addReminderJson,
+    outputJson: objectOutput,
+    handle: async (services, input) =>
+      addTask(
+        services,
+        settings,
+        input,
+        reminderAction(input.name, input.title || undefined, input.message),
       ),
     text: noText,
   });

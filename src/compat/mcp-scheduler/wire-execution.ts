@@ -16,7 +16,10 @@ export async function wireExecution(services: Services, run: Run): Promise<JsonO
   const hasFailed = run.state === 'failed' || run.state === 'cancelled';
   // A refused request's response belongs to its error, as a failed command's error stream does.
   const isRefused = hasFailed && run.result?.httpStatus !== undefined;
-  const output = isRefused ? '' : await readText(services, run, 'stdout', OUTPUT_BYTES);
+  const answer = run.result?.answer?.text;
+  const output = isRefused
+    ? ''
+    : (answer ?? (await readText(services, run, 'stdout', OUTPUT_BYTES)));
   const detail = async (): Promise<string> =>
     readText(services, run, isRefused ? 'stdout' : 'stderr', ERROR_BYTES);
   return {

@@ -1,4 +1,4 @@
-import type { ActionKind, HttpAction } from '../../domain/action.ts';
+import type { ActionKind, HttpAction, ReminderAction } from '../../domain/action.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isFinal, type Run } from '../../domain/run.ts';
 import type { Task } from '../../domain/task.ts';
@@ -12,6 +12,8 @@ export type TaskExt = {
   readonly api_body?: JsonObject;
   /** Whether the content type is ours, because the body is JSON. */
   readonly adds_content_type?: boolean;
+  /** Whether a reminder has no title of its own and shows the name. */
+  readonly has_no_title?: boolean;
 };
 
 export const CONTENT_TYPE = 'content-type';
@@ -61,8 +63,12 @@ function wireAction(task: Task): JsonObject {
     case 'message':
       return { api_url: action.endpoint, api_method: action.method, api_headers: null };
     case 'reminder':
-      return { reminder_title: action.title, reminder_message: action.body };
+      return { reminder_title: reminderTitle(task.ext, action), reminder_message: action.body };
   }
+}
+
+function reminderTitle(ext: TaskExt, { title }: ReminderAction): string | null {
+  return ext.has_no_title === true ? null : title;
 }
 
 /** The older system describes three schedules and repeats the others. */

@@ -54,6 +54,8 @@ export type AgentFailure = {
 /** Reads what an engine prints, line by line. */
 export type AgentReader = {
   line(text: string): readonly Told[];
+  /** A line of standard error, where some say why they do not begin. */
+  errorLine(text: string): void;
   /** Nothing comes any more. */
   end(): readonly Told[];
   report(): AgentReport;

@@ -282,7 +282,44 @@ const OPENCODE: EngineDefinition = {
   isTested: false,
 };
 
-export const BUILT_IN_ENGINES: readonly EngineDefinition[] = [CLAUDE, CODEX, GEMINI, OPENCODE];
+/** Written from its documentation. */
+const AMAZON_Q: EngineDefinition = {
+  name: 'q',
+  program: 'q',
+  argv: ['chat', '--no-interactive', { each: 'flags', argv: ['{flags}'] }],
+  prompt: 'stdin',
+  output: { kind: 'text' },
+  variables: ['AWS_*', 'Q_*', ...PROXIES],
+  keptVariables: [],
+  refusedFlags: refused({
+    permission: ['--trust-all-tools', '-a', '--trust-tools'],
+    prompt: ['--no-interactive', '--resume', '-r'],
+    output: ['--help', '-h', '--version', '-V'],
+  }),
+  bypassModes: [],
+  versionArgv: ['--version'],
+  login: undefined,
+  metering: 'none',
+  countsWholeSession: false,
+  isTested: false,
+};
+
+/** The name that Amazon Q's command line has by now. */
+const KIRO: EngineDefinition = {
+  ...AMAZON_Q,
+  name: 'kiro-cli',
+  program: 'kiro-cli',
+  variables: ['AWS_*', 'KIRO_*', ...PROXIES],
+};
+
+export const BUILT_IN_ENGINES: readonly EngineDefinition[] = [
+  CLAUDE,
+  CODEX,
+  GEMINI,
+  OPENCODE,
+  AMAZON_Q,
+  KIRO,
+];
 
 function refused(
   flags: Readonly<Partial<Record<RefusedFlag['reason'], readonly string[]>>>,

@@ -7,6 +7,8 @@ export type AgentEnd = {
   readonly process: Outcome;
   readonly report: AgentReport;
   readonly engine: string;
+  /** The session that was to be gone on with. */
+  readonly resumed: string | undefined;
   readonly wantsData: boolean;
   readonly now: Temporal.Instant;
   /** In which times are meant that name no zone. */
@@ -16,7 +18,7 @@ export type AgentEnd = {
 /** The outcome of an agent: a process that ended well has not always done what it was asked. */
 export function judgeAgent(end: AgentEnd): Outcome {
   const { process, report, engine } = end;
-  const result = withAnswer(process.result ?? NO_RESULT, report);
+  const result = withAnswer(process.result ?? NO_RESULT, report, end.resumed);
   // What never started, was stopped, or was lost is judged already.
   if (process.kind === 'cancelled' || process.kind === 'timed_out' || process.kind === 'lost') {
     return { ...process, result };
@@ -132,11 +134,26 @@ function startMessage(reason: FailureReason, message: string, engine: string): s
     : message;
 }
 
-function withAnswer(result: RunResult, report: AgentReport): RunResult {
+/** The session that a later run can go on with: one in which the model never spoke may not be there. */
+function sessionAfter(report: AgentReport, resumed: string | undefined): string | undefined {
+  if (report.failure?.kind === 'session_gone') return undefined;
+  const hasSpoken =
+    report.end === 'done' ||
+    (report.usage?.outputTokens ?? 0) > 0 ||
+    report.toolCalls > 0 ||
+    (report.text !== undefined && report.failure === undefined);
+  return hasSpoken ? report.session : resumed;
+}
+
+function withAnswer(
+  result: RunResult,
+  report: AgentReport,
+  resumed: string | undefined,
+): RunResult {
   const answer: Answer = {
     text: report.text,
     data: report.data,
-    session: report.failure?.kind === 'session_gone' ? undefined : report.session,
+    session: sessionAfter(report, resumed),
     turns: report.turns,
     usage: report.usage,
     costUsd: report.costUsd,
@@ -149,7 +166,8 @@ function withAnswer(result: RunResult, report: AgentReport): RunResult {
     ...(report.sessionTokens === undefined ? {} : { sessionTokens: report.sessionTokens }),
   };
   // An engine that said nothing has no answer, so that a later run looks for an earlier one.
-  const hasSpoken = report.readLines > 0 || report.unreadableLines > 0;
+  const hasSpoken =
+    report.readLines > 0 || report.unreadableLines > 0 || report.failure !== undefined;
   return hasSpoken ? { ...result, answer } : result;
 }
 

@@ -136,7 +136,8 @@ function parseArgv(value: unknown, place: string): readonly ArgvPart[] {
 function parsePart(value: unknown, place: string): ArgvPart {
   if (typeof value === 'string') {
     refusePlaceholders([value], undefined, place);
-    return value;
+    if (isPlain(value)) return value;
+    throw wrong(place, `a text of up to ${TEXT_CHARS_MAX} characters`);
   }
   if (!isRecord(value)) throw wrong(place, 'a text, or {"when": …, "argv": […]}');
   refuseUnknown(value, ['when', 'each', 'argv'], place);

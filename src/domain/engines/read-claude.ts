@@ -248,7 +248,7 @@ export function readClaude(start: AgentStart): AgentReader {
     };
   }
 
-  return { line, end: () => [], report };
+  return { line, errorLine: () => {}, end: () => [], report };
 }
 
 const EPOCH_SECONDS_MAX = 8_000_000_000;

@@ -24,6 +24,8 @@ export function readCodex(start: AgentStart): AgentReader {
   let turns = 0;
   let end: 'done' | 'failed' | undefined;
   let failure: string | undefined;
+  /** Why it did not begin, which it says elsewhere. */
+  let complaint: string | undefined;
 
   function line(printed: string): readonly Told[] {
     const event = parseLine(printed);
@@ -58,6 +60,10 @@ export function readCodex(start: AgentStart): AgentReader {
       default:
         return [];
     }
+  }
+
+  function errorLine(printed: string): void {
+    if (printed.startsWith('Error: ')) complaint = printed.slice(0, TRANSCRIPT_CHARS_MAX);
   }
 
   function onItem(item: Fields, isComplete: boolean): readonly Told[] {
@@ -118,8 +124,10 @@ export function readCodex(start: AgentStart): AgentReader {
   function report(): AgentReport {
     const usage = total === undefined ? undefined : usageSince(total, start.baseline ?? NO_USAGE);
     const costUsd = usage === undefined ? undefined : costIn(usage);
+    const problem =
+      end === 'done' ? undefined : (failure ?? (readLines === 0 ? complaint : undefined));
     return {
-      text: (end === 'failed' ? (failure ?? text) : text)?.slice(0, ANSWER_CHARS_MAX),
+      text: (problem ?? text)?.slice(0, ANSWER_CHARS_MAX),
       data: dataIn(text),
       session: session ?? start.session,
       turns,
@@ -134,13 +142,13 @@ export function readCodex(start: AgentStart): AgentReader {
       denials: [...new Set([...denials].map((denial) => denial.slice(denial.indexOf(' ') + 1)))],
       terminalReason: end === undefined ? undefined : end === 'done' ? 'completed' : 'turn_failed',
       end,
-      failure: end === 'done' || failure === undefined ? undefined : failureOf(failure),
+      failure: problem === undefined ? undefined : failureOf(problem),
       unreadableLines,
       readLines,
     };
   }
 
-  return { line, end: () => [], report };
+  return { line, errorLine, end: () => [], report };
 }
 
 function say(text: string): Told {

@@ -152,7 +152,7 @@ export function readByRules(
     };
   }
 
-  return { line, end, report };
+  return { line, errorLine: () => {}, end, report };
 }
 
 function speaksOf({ when }: ReadingRule, event: unknown): boolean {

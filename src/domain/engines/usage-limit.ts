@@ -101,8 +101,13 @@ function hourOf(digits: string, half: string | undefined): number | undefined {
 
 type TimeOfDay = { readonly hour: number; readonly minute: number };
 
+const JUST_PASSED_MS = 2 * 60_000;
+
 function nextTime(here: Temporal.ZonedDateTime, time: TimeOfDay): Temporal.Instant {
   const today = here.withPlainTime(Temporal.PlainTime.from(time));
+  // Engines cut the seconds off: a time that has just passed is the minute that it is now.
+  const passedMs = here.epochMilliseconds - today.epochMilliseconds;
+  if (passedMs >= 0 && passedMs < JUST_PASSED_MS) return here.toInstant().add({ minutes: 1 });
   const isOver = Temporal.ZonedDateTime.compare(today, here) <= 0;
   const next = isOver ? today.add({ days: 1 }) : today;
   return next.toInstant();

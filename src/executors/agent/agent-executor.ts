@@ -146,6 +146,7 @@ async function follow(
       process: outcome,
       report: translated.reader.report(),
       engine: engine.name,
+      resumed: note.session,
       wantsData: action.answerSchema !== undefined,
       now: options.clock.now(),
       zone: options.zone,

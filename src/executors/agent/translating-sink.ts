@@ -5,6 +5,8 @@ import type { OutputStream } from '../../ports/output.ts';
 /** A longer line is left out: no engine needs as much for one thing. */
 const LINE_CHARS_MAX = 8 * 1024 * 1024;
 
+const ERROR_LINE_CHARS_MAX = 64 * 1024;
+
 export type TranslatingSink = Sink & {
   /** What is known of the run now. */
   readonly reader: AgentReader;
@@ -30,6 +32,14 @@ export function translatingSink(
   let isLost = false;
   let bytes = 0;
   const encoder = new TextEncoder();
+  const errorDecoder = new TextDecoder();
+  let pendingError = '';
+
+  function onErrorText(text: string): void {
+    const lines = (pendingError + text).split('\n');
+    pendingError = (lines.pop() ?? '').slice(0, ERROR_LINE_CHARS_MAX);
+    for (const line of lines) reader.errorLine(line);
+  }
 
   function onText(text: string): void {
     let from = 0;
@@ -66,8 +76,12 @@ export function translatingSink(
   return {
     write(stream: OutputStream, part: Uint8Array) {
       bytes += part.length;
-      if (stream === 'stdout') onText(decoder.decode(part, { stream: true }));
-      else sink.write(stream, part);
+      if (stream === 'stdout') {
+        onText(decoder.decode(part, { stream: true }));
+        return;
+      }
+      onErrorText(errorDecoder.decode(part, { stream: true }));
+      sink.write(stream, part);
     },
     skip(stream, count) {
       bytes += count;
@@ -101,6 +115,7 @@ export function translatingSink(
       pending += decoder.decode();
       if (pending !== '') onLine(pending);
       pending = '';
+      if (pendingError !== '') reader.errorLine(pendingError);
       tell(reader.end());
     },
   };

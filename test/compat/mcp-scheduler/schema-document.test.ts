@@ -37,12 +37,14 @@ describe('schemaDocument', () => {
 });
 
 describe('the tools', () => {
-  it('are those of the older system that need no model and no desktop, in its order', () => {
+  it('are those of the older system, in its order', () => {
     expect(tools.map(({ name }) => name)).toEqual([
       'list_tasks',
       'get_task',
       'add_command_task',
       'add_api_task',
+      'add_ai_task',
+      'add_reminder_task',
       'update_task',
       'remove_task',
       'enable_task',

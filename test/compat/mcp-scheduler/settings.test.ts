@@ -193,6 +193,7 @@ describe('settings in the handshake', () => {
       checkIntervalS: 5,
       executionTimeoutS: 300,
       aiModel: 'gpt-4o',
+      usesAwsQModel: false,
     });
   });
 

@@ -151,6 +151,127 @@ describe('adding tasks', () => {
   });
 });
 
+describe('AI tasks', () => {
+  const AI = { name: 'news', schedule: '0 * * * *', prompt: 'Say {{hello}} in 中文' };
+  const actionOf = async () => (await bench.services.listTasks({})).items[0]?.definition.action;
+
+  it('go to the model of the settings, with the key of the vault when it is there', async () => {
+    session = openSession(bench, { aiModel: 'gpt-5-mini' });
+    const task = await session.get('add_ai_task', AI);
+    expect(task).toMatchObject({ type: 'ai', prompt: AI.prompt, do_only_once: true });
+    expect(await actionOf()).toMatchObject({
+      kind: 'model',
+      provider: 'openai',
+      model: 'gpt-5-mini',
+      prompt: AI.prompt,
+      outputTokensMax: 2_000,
+    });
+    expect(await actionOf()).not.toHaveProperty('apiKey');
+    await session.get('remove_task', { task_id: task['id'] ?? '' }).catch(() => undefined);
+    await bench.services.setSecret('OPENAI_API_KEY', 'sk-not-to-be-seen');
+    await session.get('add_ai_task', AI);
+    expect(await actionOf()).toMatchObject({
+      apiKey: { kind: 'secret', secret: 'OPENAI_API_KEY' },
+    });
+  });
+
+  it.each([
+    [['q', 'kiro-cli'], 'q'],
+    [['kiro-cli'], 'kiro-cli'],
+    [[], 'q'],
+  ])(
+    'go to the command line of Amazon Q instead, when %j is installed',
+    async (installed, engine) => {
+      const report = (name: string) => ({
+        name,
+        program: name,
+        path: installed.some((one) => one === name) ? `/usr/bin/${name}` : undefined,
+        version: undefined,
+        login: 'unknown' as const,
+        metering: 'none' as const,
+        isTested: false,
+      });
+      const own = await openBench('2026-11-02T08:00:00Z', {
+        engines: {
+          problemWith: () => undefined,
+          list: async () => ['claude', 'q', 'kiro-cli'].map(report),
+          find: async (name) => report(name),
+          tryMcpServers: async () => [],
+        },
+      });
+      try {
+        const task = await openSession(own, { usesAwsQModel: true }).get('add_ai_task', AI);
+        expect(task).toMatchObject({ type: 'ai', prompt: AI.prompt });
+        const { items } = await own.services.listTasks({});
+        expect(items[0]?.definition.action).toMatchObject({
+          kind: 'agent',
+          engine,
+          prompt: AI.prompt,
+          cwd: '/home/ada/project',
+          flags: [],
+        });
+      } finally {
+        await own.close();
+      }
+    },
+  );
+
+  it('change their prompt, and show their answer as output', async () => {
+    const id = (await session.get('add_ai_task', AI))['id'] ?? '';
+    expect(await session.get('update_task', { task_id: id, prompt: 'other' })).toMatchObject({
+      prompt: 'other',
+    });
+    bench.clock.advanceTo('2026-11-02T09:00:00Z');
+    await bench.plan();
+    const answer = {
+      text: 'It rains.',
+      data: undefined,
+      session: undefined,
+      turns: 1,
+      usage: undefined,
+      costUsd: undefined,
+      isCostEstimated: false,
+      costByModel: {},
+      toolCalls: 0,
+      denials: [],
+      terminalReason: undefined,
+    };
+    await work('a transcript', succeeded({ answer }));
+    const [execution] = await session.ask('get_task_executions', { task_id: id });
+    expect(execution).toMatchObject({ status: 'completed', output: 'It rains.' });
+  });
+});
+
+describe('reminders', () => {
+  const TEA = { name: 'tea', schedule: '0 16 * * *', message: 'The kettle is on.' };
+  const actionOf = async () => (await bench.services.listTasks({})).items[0]?.definition.action;
+
+  it('show the name where they have no title', async () => {
+    const task = await session.get('add_reminder_task', TEA);
+    expect(task).toMatchObject({
+      type: 'reminder',
+      reminder_title: null,
+      reminder_message: TEA.message,
+    });
+    expect(await actionOf()).toMatchObject({ kind: 'reminder', title: 'tea', body: TEA.message });
+    const id = task['id'] ?? '';
+    await session.get('update_task', { task_id: id, name: 'coffee' });
+    expect(await actionOf()).toMatchObject({ title: 'coffee' });
+    const edit = { task_id: id, reminder_title: 'Kitchen', reminder_message: 'Now.' };
+    expect(await session.get('update_task', edit)).toMatchObject({
+      reminder_title: 'Kitchen',
+      reminder_message: 'Now.',
+    });
+    await session.get('update_task', { task_id: id, name: 'juice' });
+    expect(await actionOf()).toMatchObject({ title: 'Kitchen', body: 'Now.' });
+  });
+
+  it('are refused without a message', async () => {
+    const result = await session.call('add_reminder_task', { ...TEA, message: '' });
+    expect(textOf(result)).toMatch(/^Error executing tool add_reminder_task: ./);
+  });
+});
+
 describe('answers', () => {
   it('have one text block for each task, and none for no task', async () => {
     expect(await session.call('list_tasks')).toEqual({

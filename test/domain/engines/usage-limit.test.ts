@@ -17,6 +17,7 @@ describe('the end of a usage limit', () => {
     ['retry-after: 120', '2026-11-21T13:02:00Z'],
     ['Try again in 2 days 3 hours 5 minutes.', '2026-11-23T16:05:00Z'],
     ['Please try again in 1.5s', '2026-11-21T13:00:01.5Z'],
+    ['Try again at 1:59 PM.', '2026-11-21T13:01:00Z'],
     ['until 17:45', '2026-11-21T16:45:00Z'],
   ])('is read from %j', (text, end) => {
     expect(limitEnd(text, NOW, 'Europe/Berlin')?.toString()).toBe(end);

@@ -346,6 +346,17 @@ exit 1`,
     const outcome = await one.run({});
     expect(outcome.result?.answer).toBeDefined();
     expect(outcome.result?.answer?.session).toBeUndefined();
+    one.program(
+      'codex',
+      'cat >/dev/null; echo "Error: thread/resume failed: no rollout found for thread id x (code -32600)" >&2; exit 1',
+    );
+    const other = await one.run(
+      { engine: 'codex', session: { mode: 'resume', tokensMax: undefined } },
+      { previous: { ...NO_ANSWER, session: 'x' } },
+    );
+    expect(messageOf(other)).toMatch(/begins a fresh one/);
+    expect(other.result?.answer).toBeDefined();
+    expect(other.result?.answer?.session).toBeUndefined();
   });
 
   it('is masked where a granted secret stands in it', async () => {
