@@ -227,7 +227,7 @@ describe('the bridge to HTTP and SSE', () => {
     const response = await fetch(url);
     expect(response.headers.get('content-type')).toBe('application/json');
     const { tools } = (await response.json()) as { tools: readonly { name: string }[] };
-    expect(tools).toHaveLength(11);
+    expect(tools).toHaveLength(13);
     expect(tools.find(({ name }) => name === 'list_tasks')).toEqual({
       name: 'list_tasks',
       description: 'List all scheduled tasks.',
