@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SchedulerService } from '../../src/conversations-client.ts';
 import {
   removeFolder,
   startDaemon,
@@ -309,5 +310,38 @@ describe('the tool calls', () => {
     await untilStatus(id, 2);
     expect(got.filter(({ path }) => path === '/mcp')).toHaveLength(1);
     await client.close();
+  });
+});
+
+describe('the wrapper for TypeScript', () => {
+  it('schedules, asks and cancels', async () => {
+    const scheduler = new SchedulerService({
+      url: `${base}/mcp`,
+      clientId: 'russell',
+      apiKey: keys.apiKey,
+    });
+    expect(await scheduler.initialize()).toBe(true);
+    const id = await scheduler.scheduleConversation('later', inMs(3_600_000), `${callback}/later`, {
+      method: 'PATCH',
+      additionalInfo: 'kept',
+    });
+    if (id === undefined) throw new Error(scheduler.lastError);
+    expect(await scheduler.getConversationStatus(id)).toBe('Scheduled');
+    expect(await scheduler.cancelConversation(id)).toBe(true);
+    expect(await scheduler.getConversationStatus(id)).toBe('Cancelled');
+    expect(await scheduler.cancelConversation(id)).toBe(false);
+    await scheduler.close();
+  });
+
+  it('answers nothing and says why, where something is wrong', async () => {
+    const wrong = new SchedulerService({ url: base, clientId: 'russell', apiKey: 'wrong' });
+    expect(await wrong.initialize()).toBe(false);
+    expect(wrong.lastError).toBe('The API key is not valid.');
+    const right = new SchedulerService({ url: base, clientId: 'russell', apiKey: keys.apiKey });
+    expect(await right.scheduleConversation('x', 'soon', callback)).toBeUndefined();
+    expect(right.lastError).toContain('ISO 8601');
+    const nobody = new SchedulerService({ url: 'http://127.0.0.1:1', clientId: 'a', apiKey: 'b' });
+    expect(await nobody.getConversationStatus(crypto.randomUUID())).toBeUndefined();
+    expect(nobody.lastError).not.toBeUndefined();
   });
 });
