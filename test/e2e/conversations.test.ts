@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SchedulerService } from '../../src/conversations-client.ts';
 import {
+  carillon,
   removeFolder,
   startDaemon,
   temporaryFolder,
@@ -312,6 +313,53 @@ describe('the tool calls', () => {
     await client.close();
   });
 });
+
+describe('the stand-in', () => {
+  it('is started by its client, and delivers through the daemon', async () => {
+    const messages = [
+      {
+        id: 1,
+        method: 'initialize',
+        params: {
+          protocolVersion: '2025-06-18',
+          capabilities: {},
+          clientInfo: { name: 'python', version: '1.0' },
+        },
+      },
+      { method: 'notifications/initialized' },
+      {
+        id: 2,
+        method: 'tools/call',
+        params: {
+          name: 'schedule_conversation',
+          arguments: {
+            conversation_text: 'stood in',
+            scheduled_time: inMs(2_000).toString(),
+            endpoint: `${callback}/stand-in`,
+          },
+        },
+      },
+    ];
+    const input = messages.map((each) => `${JSON.stringify({ jsonrpc: '2.0', ...each })}\n`);
+    const { stdout, stderr } = await carillon(['as', 'conversations'], {
+      input: input.join(''),
+      env: { CARILLON_DATA: daemon.data },
+    });
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Answered);
+    const id = answers.find((answer) => answer.id === 2)?.result.content?.[0]?.text ?? '';
+    expect(id, stderr).toMatch(/^[0-9a-f-]{36}$/);
+    await untilStatus(id, 2);
+    expect(got.filter(({ path }) => path === '/stand-in')).toMatchObject([{ body: 'stood in' }]);
+  });
+});
+
+type Answered = {
+  readonly id: number;
+  readonly result: { readonly content?: readonly { readonly text: string }[] };
+};
 
 describe('the wrapper for TypeScript', () => {
   it('schedules, asks and cancels', async () => {
