@@ -97,7 +97,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ['domain', 'api', 'installation', 'daemon', 'compat'],
     packages: ['commander', 'temporal-polyfill', 'node:*'],
   },
-  compat: { rooms: [...INNER, 'service', 'api'], packages: ['zod', 'yaml'] },
+  compat: { rooms: [...INNER, 'service', 'api'], packages: ['zod', 'yaml', 'node:crypto'] },
   daemon: { rooms: ['*'], packages: ['*'] },
 };
 

@@ -120,6 +120,7 @@ function addServeFlags(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 7411, or a free one)')
+    .option('--conversations-port <number>', 'port for clients of the older conversation scheduler')
     .option('--no-auth', 'want no token; only on a loopback address')
     .option('--log-level <level>', 'debug, info, warn or error')
     .option('--workers <count>', 'the most runs at once')

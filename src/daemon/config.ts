@@ -39,6 +39,12 @@ export const SETTINGS = {
     true,
     'Whether the HTTP door wants the token. May be false only on a loopback address.',
   ),
+  conversations_port: integer(
+    0,
+    0,
+    65_535,
+    'Port at which clients of the older conversation scheduler are served (there it was 5146), at the same host; 0 for none. See compatibility.md.',
+  ),
   allowed_hosts: list(
     [],
     32,

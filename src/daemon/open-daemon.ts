@@ -114,7 +114,9 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     servicesFor({ ...inside.ports, daemon: facts }),
   );
   closers.push(() => doors.close());
-  inside.ownEndpoints.push(...(doors.http === undefined ? [] : [doors.http]));
+  for (const own of [doors.http, doors.conversations]) {
+    if (own !== undefined) inside.ownEndpoints.push(own);
+  }
   const notice: DaemonNotice = {
     pid: process.pid,
     version: packageVersion(),

@@ -15,6 +15,7 @@ import { packageVersion } from '../installation/package.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServicePorts, ServicesFor } from '../service/services.ts';
 import { openConsentKey } from './consent-key.ts';
+import { openConversations } from './open-conversations.ts';
 import { listenPipes } from './pipe-server.ts';
 import type { Setup } from './read-setup.ts';
 import { openToken } from '../installation/token.ts';
@@ -22,6 +23,8 @@ import { prepareSocketFolder, socketPath } from './socket-path.ts';
 
 export type Doors = {
   readonly http: { readonly host: string; readonly port: number } | undefined;
+  /** Where clients of the older conversation scheduler are served, when they are. */
+  readonly conversations: { readonly host: string; readonly port: number } | undefined;
   /** Path of the socket that pipes connect to. */
   readonly socket: string;
   /** Takes no new callers; those that are inside go on. */
@@ -52,8 +55,13 @@ export async function openDoors(
   });
   try {
     const http = await openHttp(setup, ports, mcp);
+    const conversations = await openConversations(setup, mcp).catch(async (error: unknown) => {
+      await http.close();
+      throw error;
+    });
     return {
       http: { host: http.address, port: http.port },
+      conversations: conversations && { host: conversations.address, port: conversations.port },
       socket,
       stopListening: () => {
         pipes.stopListening();
@@ -61,6 +69,7 @@ export async function openDoors(
       },
       close: async () => {
         pipes.close();
+        await conversations?.close();
         await http.close();
       },
     };

@@ -17,29 +17,7 @@ import { mountSurfaceRoutes } from './surface-routes.ts';
 export function createHttpApp(deps: HttpDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
 
-  app.use('*', async (c, next) => {
-    const foreign = foreignTo(
-      {
-        host: c.req.header('host') ?? new URL(c.req.url).host,
-        origin: c.req.header('origin'),
-        fetchSite: c.req.header('sec-fetch-site'),
-        port: c.env?.incoming?.socket.localPort,
-      },
-      deps.allowedHosts,
-    );
-    if (foreign === undefined) await next();
-    else c.res = problemResponse(foreignRefusal(foreign));
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-      if (!c.res.headers.has(name)) c.header(name, value);
-    }
-  });
-
-  app.use('*', async (c, next) => {
-    const body = await readBody(c.req.raw);
-    if (body.kind === 'too_large') return problemResponse(tooLarge(), 413);
-    c.set('body', body.text);
-    return next();
-  });
+  mountGuards(app, deps.allowedHosts);
 
   app.get('/healthz', (c) => c.json({ ok: true }));
 
@@ -120,6 +98,33 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   return app;
 }
 
+/** What stands before every path: where the request comes from, and the bound of its body. */
+export function mountGuards(app: HttpApp, allowedHosts: readonly string[]): void {
+  app.use('*', async (c, next) => {
+    const foreign = foreignTo(
+      {
+        host: c.req.header('host') ?? new URL(c.req.url).host,
+        origin: c.req.header('origin'),
+        fetchSite: c.req.header('sec-fetch-site'),
+        port: c.env?.incoming?.socket.localPort,
+      },
+      allowedHosts,
+    );
+    if (foreign === undefined) await next();
+    else c.res = problemResponse(foreignRefusal(foreign));
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!c.res.headers.has(name)) c.header(name, value);
+    }
+  });
+
+  app.use('*', async (c, next) => {
+    const body = await readBody(c.req.raw);
+    if (body.kind === 'too_large') return problemResponse(tooLarge(), 413);
+    c.set('body', body.text);
+    return next();
+  });
+}
+
 const REFERENCE_BYTES = 6;
 
 const SECURITY_HEADERS = {
@@ -149,7 +154,7 @@ function tooLarge(): Refusal {
 }
 
 /** The same request, with the body that was read from it. */
-function withBody(request: Request, body: string): Request {
+export function withBody(request: Request, body: string): Request {
   const { url, method, headers, signal } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD' && body !== '';
   return new Request(url, { method, headers, signal, ...(hasBody ? { body } : {}) });

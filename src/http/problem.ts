@@ -18,6 +18,10 @@ const TITLE: Readonly<Record<RefusalCode, string>> = {
   internal: 'Something went wrong inside',
 };
 
+export function statusOf(code: RefusalCode): number {
+  return STATUS[code];
+}
+
 /** A refusal as an RFC 9457 problem. `status` may be more exact than what the code stands for. */
 export function problemResponse(
   refusal: Refusal,

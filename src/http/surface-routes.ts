@@ -7,8 +7,8 @@ import type { HttpDeps } from './http-deps.ts';
 /** Serves the routes that a surface brings, behind the same guards as all others. */
 export function mountSurfaceRoutes(
   app: HttpApp,
-  deps: HttpDeps,
-  surface: Surface,
+  deps: Pick<HttpDeps, 'servicesFor'>,
+  surface: Pick<Surface, 'namespace' | 'routes'>,
   requireCaller: (c: HttpContext, next: () => Promise<void>) => Promise<Response | undefined>,
 ): void {
   for (const route of surface.routes) {

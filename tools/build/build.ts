@@ -19,7 +19,11 @@ const resolution = { mainFields: ['module', 'main'] };
 
 const programs: BuildOptions = {
   cwd: root,
-  input: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+  input: {
+    cli: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    conversations: 'src/conversations-client.ts',
+  },
   platform: 'node',
   resolve: resolution,
   // Chunks lie beside the entries: files of the package are found from where the code is.

@@ -13,7 +13,7 @@ export class CronRefusal extends Refusal {}
 export const BAD_CRON = '无效的 cron 表达式';
 
 /** As long as a run may take here, which stands for no limit. */
-export const TIMEOUT_S_MAX = 7 * 24 * 60 * 60;
+const TIMEOUT_S_MAX = 7 * 24 * 60 * 60;
 
 export type NewTask = {
   readonly name: string | undefined;

@@ -1,7 +1,7 @@
 import { Refusal } from '../../domain/refusal.ts';
 
 /** Where the prompt stands in the command of an engine. */
-export const PROMPT_PLACEHOLDER = '{{.prompt}}';
+const PROMPT_PLACEHOLDER = '{{.prompt}}';
 
 const COMMAND_CHARS_MAX = 4_096;
 

@@ -8,7 +8,7 @@ import { exitCodeOf, statusOf, type WireStatus } from './runs.ts';
 const PROMPT_BYTES_MAX = 60;
 const ELLIPSIS = '...';
 
-export const NO_TASKS = '没有找到任务';
+const NO_TASKS = '没有找到任务';
 export const NO_RUNS = '该任务暂无运行记录';
 
 /** `YYYY-MM-DD HH:MM:SS` in the zone, as the seed of the older system shows times. */

@@ -37,6 +37,6 @@ function refuse(_tool: Tool | undefined, refusal: Refusal): CallResult {
   return { content: [{ type: 'text', text: sayRefusal(refusal) }], isError: true };
 }
 
-export function sayRefusal({ message, hint }: Refusal): string {
+function sayRefusal({ message, hint }: Refusal): string {
   return hint === undefined ? message : `${message} ${hint}`;
 }
