@@ -282,7 +282,7 @@ const OPENCODE: EngineDefinition = {
   isTested: false,
 };
 
-/** Written from its documentation. */
+/** Written from what is known of its flags; it was never run for real. */
 const AMAZON_Q: EngineDefinition = {
   name: 'q',
   program: 'q',
