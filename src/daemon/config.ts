@@ -68,7 +68,7 @@ export const SETTINGS = {
   ),
   workers: integer(64, 1, 256, 'The most runs in progress at once.'),
   workers_by_kind: counts(
-    { command: 8, http: 32 },
+    { command: 8, http: 32, agent: 4, model: 8, message: 32, reminder: 8 },
     'The most runs in progress at once for each kind of action, so that one kind holds up no other.',
   ),
   lease_ms: integer(
