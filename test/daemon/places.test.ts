@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expandPath, placesFor, type Machine } from '../../src/installation/places.ts';
 
-const linux: Machine = { platform: 'linux', environment: {}, home: '/home/ada', cwd: '/work' };
+const linux: Machine = { platform: 'linux', environment: {}, home: '/home/ada', cwd: '/srv' };
 
 describe('the data folder and the configuration file', () => {
   it.each([
@@ -63,7 +63,7 @@ describe('the data folder and the configuration file', () => {
       dataFolder: '/srv/carillon',
       configFile: '/srv/carillon/config.json',
     });
-    expect(placesFor({ data: 'here' }, machine).dataFolder).toBe('/work/here');
+    expect(placesFor({ data: 'here' }, machine).dataFolder).toBe('/srv/here');
   });
 
   it('may be named apart', () => {
@@ -78,8 +78,8 @@ describe('the data folder and the configuration file', () => {
   it.each([
     ['~', '/home/ada'],
     ['~/x', '/home/ada/x'],
-    ['~bob/x', '/work/~bob/x'],
-    ['x/../y', '/work/y'],
+    ['~bob/x', '/srv/~bob/x'],
+    ['x/../y', '/srv/y'],
     ['/abs', '/abs'],
   ])('expand %j to %j', (path, expanded) => {
     expect(expandPath(path, linux)).toBe(expanded);
