@@ -4,6 +4,7 @@ import { openApi } from './api-client.ts';
 import { usageFailure } from './cli-failure.ts';
 import { answer, talk, type Context } from './context.ts';
 import { inPath, query, wholeNumber } from './read-flags.ts';
+import { sayPolicies } from './say-policies.ts';
 import { sayAction, sayWhen } from './say-task.ts';
 import { sayCountdown, sayTime } from './say-time.ts';
 import { sheet, table } from './table.ts';
@@ -91,8 +92,7 @@ export async function listTasks(
 export async function showTask(context: Context, task: string): Promise<void> {
   const api = await openApi(context);
   const shown = await api.ask({ method: 'GET', path: `/tasks/${inPath(task)}` });
-  const { tellTaskAnswer } = await import('../api/task-answer.ts');
-  answer(context, shown, () => tellTaskAnswer(shown as TaskAnswer, Temporal.Now.instant()));
+  answer(context, shown, () => sayWholeTask(shown as TaskAnswer));
 }
 
 export async function pauseTask(
@@ -165,3 +165,31 @@ function sayTaskAnswer(
 }
 
 const NEXT_TOLD_MAX = 3;
+
+/** All that a person wants to know of a task; a program takes the JSON. */
+function sayWholeTask({ task, receipt, warnings }: TaskAnswer): string {
+  const now = Temporal.Now.instant();
+  const reason = task.state_reason === null ? '' : `, ${task.state_reason}`;
+  return sheet([
+    ['Task', `${task.name} (${task.id})`],
+    ['About', task.description ?? undefined],
+    ['State', `${task.state}${reason}`],
+    ['When', receipt === null ? 'only when asked' : receipt.meaning],
+    ['Written', task.schedule?.when],
+    ...(task.state === 'active' ? (receipt?.next ?? []) : []).map(
+      ({ at, note }, index) =>
+        [
+          index === 0 ? 'Next' : '',
+          `${sayTime(at, task.timezone, now)}${note === null ? '' : `: ${note}`}`,
+        ] as const,
+    ),
+    ['Zone', receipt === null ? undefined : task.timezone],
+    ['Does', sayAction(task)],
+    ['Folder', typeof task.action['cwd'] === 'string' ? task.action['cwd'] : undefined],
+    ['Tags', task.tags.length === 0 ? undefined : task.tags.join(', ')],
+    ...sayPolicies(task.policies).filter(([, value]) => value !== ''),
+    ['Version', `${String(task.version)}, of ${sayTime(task.updated_at, task.timezone, now)}`],
+    ['Made by', `${task.created_by}, ${sayTime(task.created_at, task.timezone, now)}`],
+    ...warnings.map((warning) => ['Warning', warning] as const),
+  ]);
+}
