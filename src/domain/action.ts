@@ -61,6 +61,27 @@ export type AgentAction = {
   readonly env: Readonly<Record<string, GrantedValue>>;
 };
 
+/** A prompt to an engine with nothing else said: a fresh session, the engine's own model and permissions. */
+export function plainAgent(engine: string, prompt: string, cwd: string | undefined): AgentAction {
+  return {
+    kind: 'agent',
+    engine,
+    prompt,
+    cwd,
+    model: undefined,
+    fallbackModel: undefined,
+    allowedTools: [],
+    deniedTools: [],
+    mcpServers: {},
+    permissionMode: undefined,
+    flags: [],
+    systemText: undefined,
+    answerSchema: undefined,
+    session: { mode: 'fresh', tokensMax: undefined },
+    env: {},
+  };
+}
+
 export type ModelProvider = 'openai' | 'openai_compatible' | 'anthropic' | 'google' | 'bedrock';
 
 /** One prompt to a model. */

@@ -1,4 +1,4 @@
-import type { Action, AgentAction, CommandAction } from '../../domain/action.ts';
+import { plainAgent, type Action, type CommandAction } from '../../domain/action.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Task } from '../../domain/task.ts';
 import type { PromptEngine } from './settings.ts';
@@ -18,7 +18,7 @@ export function promptAction(
   prompt: string,
   cwd: string | undefined,
 ): { readonly action: Action; readonly ext: TaskExt } {
-  if (engine.kind === 'agent') return { action: agentAction(engine.name, prompt, cwd), ext: {} };
+  if (engine.kind === 'agent') return { action: plainAgent(engine.name, prompt, cwd), ext: {} };
   const argv = fillPrompt(engine.argv, prompt);
   return { action: commandOf({ kind: 'argv', argv }, cwd), ext: { prompt } };
 }
@@ -67,26 +67,6 @@ export function inFolder(action: Action, cwd: string | undefined): Action {
 
 export function extOf(ext: TaskExt): JsonObject {
   return ext;
-}
-
-function agentAction(engine: string, prompt: string, cwd: string | undefined): AgentAction {
-  return {
-    kind: 'agent',
-    engine,
-    prompt,
-    cwd,
-    model: undefined,
-    fallbackModel: undefined,
-    allowedTools: [],
-    deniedTools: [],
-    mcpServers: {},
-    permissionMode: undefined,
-    flags: [],
-    systemText: undefined,
-    answerSchema: undefined,
-    session: { mode: 'fresh', tokensMax: undefined },
-    env: {},
-  };
 }
 
 function commandOf(program: CommandAction['program'], cwd: string | undefined): CommandAction {

@@ -1,6 +1,5 @@
 import type {
   Action,
-  AgentAction,
   CommandAction,
   HttpAction,
   ModelAction,
@@ -49,27 +48,6 @@ export function aiAction(model: string, prompt: string, secret: string | undefin
     outputTokensMax: OUTPUT_TOKENS_MAX,
     answerSchema: undefined,
     files: [],
-  };
-}
-
-/** A prompt to the command line of Amazon Q, whatever it is called where the daemon runs. */
-export function awsAction(engine: string, prompt: string, cwd: string | undefined): AgentAction {
-  return {
-    kind: 'agent',
-    engine,
-    prompt,
-    cwd,
-    model: undefined,
-    fallbackModel: undefined,
-    allowedTools: [],
-    deniedTools: [],
-    mcpServers: {},
-    permissionMode: undefined,
-    flags: [],
-    systemText: undefined,
-    answerSchema: undefined,
-    session: { mode: 'fresh', tokensMax: undefined },
-    env: {},
   };
 }
 

@@ -9,7 +9,8 @@ import { findByWireId, newWireId, orNothing } from './find-by-wire-id.ts';
 import { addAiInput, addAiJson, addReminderInput, addReminderJson } from './inputs.ts';
 import { addApiInput, addApiJson, addCommandInput, addCommandJson } from './inputs.ts';
 import { taskIdInput, taskIdJson, updateInput, updateJson } from './inputs.ts';
-import { aiAction, apiAction, awsAction, commandAction, reminderAction } from './make-action.ts';
+import { plainAgent } from '../../domain/action.ts';
+import { aiAction, apiAction, commandAction, reminderAction } from './make-action.ts';
 import { booleanOutput, maybeObjectOutput, objectOutput } from './outputs.ts';
 import { describeTask, noText } from './read-tools.ts';
 import { runAndWait } from './run-and-wait.ts';
@@ -90,7 +91,7 @@ export function addAiTask(settings: SurfaceSettings): Tool {
     outputJson: objectOutput,
     handle: async (services, input, call) => {
       const action = settings.usesAwsQModel
-        ? awsAction(await findAwsEngine(services), input.prompt, call.cwd)
+        ? plainAgent(await findAwsEngine(services), input.prompt, call.cwd)
         : aiAction(settings.aiModel, input.prompt, await findKey(services));
       return addTask(services, settings, input, { action });
     },

@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpAction } from '../../../src/domain/action.ts';
 import type { Outcome, RunResult } from '../../../src/domain/outcome.ts';
-import type { Run } from '../../../src/domain/run.ts';
 import { createEgress, type EgressOptions } from '../../../src/egress/egress.ts';
 import { httpExecutor } from '../../../src/executors/http/http-executor.ts';
 import type { Execution, Sink } from '../../../src/ports/executor.ts';
+import type { Run } from '../../../src/domain/run.ts';
+import { RUN } from '../../support/run.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
 import {
   closedPort,
@@ -25,35 +26,6 @@ async function serve(listener: Listener): Promise<TestServer> {
   closers.push(() => server.close());
   return server;
 }
-
-const RUN: Run = {
-  id: 'run_01j00000000000000000000000',
-  taskId: 'task_01j00000000000000000000000',
-  taskName: 'ping',
-  namespace: 'native',
-  taskVersion: 1,
-  trigger: 'schedule',
-  scheduledFor: Temporal.Instant.from('2026-11-21T09:00:00Z'),
-  coversSince: undefined,
-  missedCount: 0,
-  state: 'running',
-  stateReason: undefined,
-  heldUntil: undefined,
-  priority: 0,
-  createdAt: Temporal.Instant.from('2026-11-21T09:00:00Z'),
-  readyAt: Temporal.Instant.from('2026-11-21T09:00:00Z'),
-  deadlineAt: undefined,
-  startedAt: Temporal.Instant.from('2026-11-21T09:00:00Z'),
-  endedAt: undefined,
-  attempt: 1,
-  attemptsMax: 3,
-  cancelRequestedAt: undefined,
-  outcome: undefined,
-  message: undefined,
-  result: undefined,
-  overrides: {},
-  origin: { principal: 'owner', client: undefined, parentRunId: undefined },
-};
 
 type Done = {
   readonly outcome: Outcome;
