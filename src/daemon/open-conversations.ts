@@ -21,7 +21,7 @@ export async function openConversations(
   if (port === 0) return undefined;
   const keyFile = join(dirname(files.consentKey), 'conversations.json');
   const keys = openKeys(keyFile);
-  requireSafeBinding(host, { kind: 'token', token: keys.apiKey }, allowedHosts);
+  requireSafeBinding(host, { kind: 'token', token: keys.apiKey, readers: [] }, allowedHosts);
   const surface = conversationsSurface({});
   // The only surface of this door, whatever the address asks for.
   const endpoint = mcpEndpoint({ ...mcp, surfaces: new Map([['native', () => surface]]) });

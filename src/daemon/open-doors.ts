@@ -84,7 +84,7 @@ type HttpDoor = HttpListener & { endStreams(): void };
 async function openHttp(setup: Setup, ports: ServicePorts, mcp: McpDeps): Promise<HttpDoor> {
   const { config, files } = setup;
   const auth: HttpAuth = config.auth
-    ? { kind: 'token', token: openToken(files.token) }
+    ? { kind: 'token', token: openToken(files.token), readers: [] }
     : { kind: 'none' };
   requireSafeBinding(config.host, auth, config.allowed_hosts);
   const endpoint = mcpEndpoint(mcp);

@@ -22,7 +22,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   app.get('/healthz', (c) => c.json({ ok: true }));
 
   const requireCaller = async (c: HttpContext, next: () => Promise<void>) => {
-    const principal = authenticate(c.req.raw, deps.auth);
+    const principal = await authenticate(c.req.raw, deps.auth);
     if (principal instanceof Response) return principal;
     c.set('principal', principal);
     await next();

@@ -5,14 +5,20 @@ import type { HttpAuth } from './http-deps.ts';
 import { problemResponse } from './problem.ts';
 
 /** Who is asking, or the answer that turns them away. */
-export function authenticate(request: Request, auth: HttpAuth): Principal | Response {
+export async function authenticate(
+  request: Request,
+  auth: HttpAuth,
+): Promise<Principal | Response> {
   const client = clientOf(request);
   if (auth.kind === 'none') return owner(client);
   const given = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (given === undefined) return challenge('A token is needed.', '');
-  if (!isSame(given, auth.token))
-    return challenge('The token is not valid.', ', error="invalid_token"');
-  return owner(client);
+  if (isSame(given, auth.token)) return owner(client);
+  for (const read of auth.readers) {
+    const principal = await read(given, client);
+    if (principal !== undefined) return principal;
+  }
+  return challenge('The token is not valid.', ', error="invalid_token"');
 }
 
 /** Digests are compared, so that neither length nor content of the token shows in the time it takes. */

@@ -25,9 +25,16 @@ export type HttpDeps = {
 };
 
 export type HttpAuth =
-  | { readonly kind: 'token'; readonly token: string }
+  /** The daemon's own token acts for the owner; `readers` know the tokens of everybody else. */
+  | { readonly kind: 'token'; readonly token: string; readonly readers: readonly TokenReader[] }
   /** Everybody who reaches the port is the owner. */
   | { readonly kind: 'none' };
+
+/** Whom a bearer token speaks for; `undefined` when it is not of the reader's kind, or not valid. */
+export type TokenReader = (
+  token: string,
+  client: string | undefined,
+) => Promise<Principal | undefined>;
 
 export type McpMount = {
   fetch(request: Request, principal: Principal, body: unknown): Promise<Response>;

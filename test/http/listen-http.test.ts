@@ -104,7 +104,7 @@ describe('the listener', () => {
 
 describe('requireSafeBinding', () => {
   it('shows the daemon to other machines only behind a token and under a name', () => {
-    const token = { kind: 'token', token: 'x' } as const;
+    const token = { kind: 'token', token: 'x', readers: [] } as const;
     expect(() => requireSafeBinding('0.0.0.0', token, [])).toThrow('token');
     expect(() => requireSafeBinding('0.0.0.0', { kind: 'none' }, ['box'])).toThrow('token');
     expect(() => requireSafeBinding('192.168.0.7', token, ['box'])).not.toThrow();

@@ -52,7 +52,7 @@ export async function openDoor(
     clock: bench.clock,
     log: bench.ports.log,
     zone: 'Europe/Berlin',
-    auth: { kind: 'token', token: TOKEN },
+    auth: { kind: 'token', token: TOKEN, readers: [] },
     allowedHosts: [],
     mcp: endpoint,
     surfaces: [],
