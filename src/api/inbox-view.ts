@@ -3,6 +3,16 @@ import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import { toPlainText } from '../domain/masking/plain-text.ts';
 import { tellTime, timeIn, timeOrNull } from './times.ts';
 
+const deliveryView = z.object({
+  channel: z.string(),
+  is_delivered: z.boolean(),
+  note: z.string(),
+});
+export const deliveryList = z.object({ deliveries: z.array(deliveryView) });
+export const channelList = z.object({
+  channels: z.array(z.object({ name: z.string(), kind: z.string() })),
+});
+
 export const inboxItemView = z.object({
   id: z.number(),
   kind: z.string(),
@@ -16,9 +26,11 @@ export const inboxItemView = z.object({
   snoozed_until: z.string().nullable(),
   recovered_at: z.string().nullable(),
   created_at: z.string(),
-  deliveries: z.array(
-    z.object({ channel: z.string(), is_delivered: z.boolean(), note: z.string() }),
-  ),
+  deliveries: z.array(deliveryView),
+});
+export const inboxPage = z.object({
+  items: z.array(inboxItemView),
+  next_cursor: z.string().nullable(),
 });
 export type InboxItemView = z.output<typeof inboxItemView>;
 

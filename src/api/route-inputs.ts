@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { changeView } from './change-view.ts';
 import { OVERLAP_POLICIES } from './policies-input.ts';
-import { RUN_STATES, TRIGGERS } from './run-view.ts';
+import { RUN_STATES, runView, TRIGGERS } from './run-view.ts';
+import { taskAnswer } from './task-answer.ts';
+import { taskView } from './task-view.ts';
 import { whenInput, whenOptionsShape } from './when-input.ts';
 
 // What the routes under `/api/v1` take: path, query and body as one object. A query is all text.
+// Then what they answer, where no view says it by itself.
 
 const PAGE_ITEMS_MAX = 50;
 const CHANGES_MAX = 500;
@@ -106,3 +110,17 @@ function queryList<Value extends string>(values: readonly [Value, ...Value[]]) {
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(z.enum(values)));
 }
+
+/** Of routes that answer with a status alone. */
+export const NO_ANSWER = z.undefined();
+
+const nextCursor = z.string().nullable();
+
+export const taskPage = z.object({ tasks: z.array(taskView), next_cursor: nextCursor });
+export const oneTask = z.object({ task: taskView });
+export const taskDetail = taskAnswer.extend({ last_runs: z.array(runView) });
+export const runPage = z.object({ runs: z.array(runView), next_cursor: nextCursor });
+export const changesAnswer = z.object({ changes: z.array(changeView), last_id: z.number() });
+export const secretList = z.object({
+  secrets: z.array(z.object({ name: z.string(), created_at: z.string(), updated_at: z.string() })),
+});

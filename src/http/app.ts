@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { API_ROUTES } from './api-routes.ts';
+import { API_ROUTES } from '../api/routes/api-routes.ts';
 import { authenticate } from './authenticate.ts';
 import { bodyObject, jsonOrNothing } from './body-object.ts';
 import { eventStream } from './event-stream.ts';
@@ -60,12 +60,12 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   for (const route of API_ROUTES) {
     app.on(route.method, `/api/v1${route.path}`, async (c) => {
       const services = deps.servicesFor(c.get('principal'));
-      const answer = await route.answer(services, givenOf(c), {
+      const answer = await route.handle(services, givenOf(c), {
         zone: deps.zone,
         signal: c.req.raw.signal,
         now: () => deps.clock.now(),
       });
-      const status = answer.status ?? 200;
+      const status = answer.status ?? route.statuses[0];
       return status === 204
         ? new Response(null, { status })
         : Response.json(answer.body, { status });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { API_ROUTES } from '../../src/http/api-routes.ts';
+import { API_ROUTES } from '../../src/api/routes/api-routes.ts';
 import { type Door, openDoor, TOKEN } from '../mcp/door.ts';
 import { ask } from './ask.ts';
 

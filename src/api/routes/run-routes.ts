@@ -1,0 +1,96 @@
+import { WHOLE_ANSWER } from '../answer-view.ts';
+import { defineRoute } from '../api-route.ts';
+import { given } from '../given.ts';
+import { parseInstantInput } from '../instant-input.ts';
+import { outputView, viewOutput } from '../output-view.ts';
+import {
+  outputQuery,
+  runPage,
+  runPath,
+  runsQuery,
+  runWithReason,
+  waitQuery,
+} from '../route-inputs.ts';
+import { toRunId } from '../run-ref.ts';
+import { runDetailView, runView, viewRun, viewRunDetail } from '../run-view.ts';
+
+export const RUN_ROUTES = [
+  defineRoute({
+    method: 'GET',
+    path: '/runs',
+    summary: 'Runs, newest first, by page.',
+    scope: 'tasks:read',
+    input: runsQuery,
+    answer: runPage,
+    handle: async (services, { since, until, ...rest }, { zone, now }) => {
+      const instant = (place: string, text: string | undefined) =>
+        text === undefined ? undefined : parseInstantInput(place, text, zone, now());
+      const page = await services.listRuns(
+        given({ ...rest, since: instant('since', since), until: instant('until', until) }),
+      );
+      return {
+        body: {
+          runs: page.items.map((item) => viewRun(item, zone)),
+          next_cursor: page.cursor ?? null,
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/runs/:run',
+    summary: 'A run with its attempts.',
+    scope: 'tasks:read',
+    input: runPath,
+    answer: runDetailView,
+    handle: async (services, input, { zone }) => ({
+      body: viewRunDetail(await services.getRun(toRunId(input.run)), zone, WHOLE_ANSWER),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/runs/:run/wait',
+    summary: 'The run as soon as it has ended, or as it is after `seconds`.',
+    scope: 'tasks:read',
+    input: waitQuery,
+    answer: runDetailView,
+    handle: async (services, input, { zone, signal }) => ({
+      body: viewRunDetail(
+        await services.waitForRun(toRunId(input.run), input.seconds * 1_000, signal),
+        zone,
+        WHOLE_ANSWER,
+      ),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/runs/:run/output',
+    summary: 'A page of what an attempt printed; a negative `offset` counts from the end.',
+    scope: 'tasks:read',
+    input: outputQuery,
+    answer: outputView,
+    handle: async (services, input) => {
+      const page = await services.readOutput({
+        run: toRunId(input.run),
+        ...given({
+          attempt: input.attempt,
+          offset: input.offset,
+          bytesMax: input.bytes_max,
+          stream: input.stream,
+        }),
+      });
+      return { body: viewOutput(page) };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/runs/:run/cancel',
+    summary: 'Asks a run to end.',
+    scope: 'tasks:run',
+    input: runWithReason,
+    answer: runView,
+    handle: async (services, input, { zone }) => ({
+      body: viewRun(await services.cancelRun(toRunId(input.run), input.reason), zone),
+    }),
+  }),
+] as const;
