@@ -17,6 +17,8 @@ export type CommandAction = {
   readonly env: Readonly<Record<string, GrantedValue>>;
   /** Text for standard input, which is empty when absent. */
   readonly stdin: string | undefined;
+  /** The payload of one run as JSON, for a file that `PAYLOAD_FILE` names; no part of a task. */
+  readonly payload?: string;
 };
 
 export type HttpAction = {

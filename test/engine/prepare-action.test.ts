@@ -99,6 +99,14 @@ describe('the action of a run', () => {
     });
   });
 
+  it('is told of the file of its payload by the daemon, and not by who sent the payload', async () => {
+    await make(actionOf('command'));
+    const payload = { file: '/etc/passwd' };
+    const action = await actionOfRun(await start({ payload }));
+    expect(action).toMatchObject({ payload: JSON.stringify(payload) });
+    expect(action).not.toHaveProperty('env.PAYLOAD_FILE');
+  });
+
   it('is refused, in words, when a value would lead its address elsewhere', async () => {
     await make(actionOf('http', { url: 'https://example.org/a/{{payload.x}}/b' }));
     expect(await prepared(await start({ payload: { x: '..' } }))).toEqual({

@@ -5,19 +5,27 @@ const VARIABLES_MAX = 100;
 const VALUE_CHARS_MAX = 32_768;
 const DEPTH_MAX = 5;
 
+/** Names a file with the whole payload as JSON. */
+export const PAYLOAD_FILE = 'PAYLOAD_FILE';
+
 /**
- * The command with the payload of its run where no shell reads it: in `PAYLOAD` and `PAYLOAD_…`, and
- * on standard input when the task puts nothing there. What the task says itself comes first.
+ * The command with the payload of its run where no shell reads it: in `PAYLOAD` and `PAYLOAD_…`, in the
+ * file that `PAYLOAD_FILE` names, and on standard input when the task puts nothing there. What the task
+ * says itself comes first.
  */
 export function withPayload(action: CommandAction, payload: Json): CommandAction {
-  const variables = [['PAYLOAD', JSON.stringify(payload)] as const, ...flatten(payload, 'PAYLOAD')]
+  const text = JSON.stringify(payload);
+  const variables = [['PAYLOAD', text] as const, ...flatten(payload, 'PAYLOAD')]
+    // Who sent the payload must not choose the file that a command reads it from.
+    .filter(([name]) => name !== PAYLOAD_FILE)
     .filter(([, text]) => text.length <= VALUE_CHARS_MAX && !text.includes('\0'))
     .slice(0, VARIABLES_MAX)
     .map(([name, text]): readonly [string, GrantedValue] => [name, { kind: 'text', text }]);
   return {
     ...action,
     env: { ...Object.fromEntries(variables), ...action.env },
-    stdin: action.stdin ?? JSON.stringify(payload),
+    stdin: action.stdin ?? text,
+    payload: text,
   };
 }
 

@@ -68,7 +68,7 @@ async function executeCommand(
   context.busy.add(stem);
   try {
     const title = titleOf(markOf(execution.run.id, execution.attempt));
-    const started = await startCommand(prepared, execution.action.stdin, spool, title);
+    const started = await startCommand(prepared, execution.action, spool, title);
     if (started.kind === 'refused') {
       removeSpool(stem);
       return refusedStart(started.code);

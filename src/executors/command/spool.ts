@@ -208,6 +208,17 @@ export function parseSpoolName(
   return { runId, attempt: Number(attempt) };
 }
 
+/**
+ * Where the command finds the payload of its run; `undefined` when there is none. It goes with the spool,
+ * since what the command leaves behind may still read it.
+ */
+export function writePayload(stem: string, payload: string | undefined): string | undefined {
+  if (payload === undefined) return undefined;
+  const file = `${stem}.payload`;
+  writeFileSync(file, payload, { mode: 0o600, flag: 'wx' });
+  return file;
+}
+
 /** A descriptor to read standard input from. The text is gone from the disk's names before the command starts. */
 export function openStdin(stem: string, text: string | undefined): number {
   if (text === undefined || text === '') return openSync('/dev/null', 'r');
@@ -227,7 +238,7 @@ export function readStatus(stem: string): Status {
 }
 
 /** The status goes last: without it nobody would find the others. */
-const ENDINGS = ['.out', '.err', '.truncated', '.stdin', '.status'];
+const ENDINGS = ['.out', '.err', '.truncated', '.stdin', '.payload', '.status'];
 
 export function removeSpool(stem: string): void {
   for (const ending of ENDINGS) rmSync(stem + ending, { force: true });

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import type { CommandAction } from '../../domain/action.ts';
+import { PAYLOAD_FILE } from '../../domain/templates/payload-variables.ts';
 import type { PreparedCommand } from './prepare-command.ts';
 import type { Exit } from './judge-exit.ts';
-import { openStdin } from './spool.ts';
+import { openStdin, writePayload } from './spool.ts';
 import type { Spool } from './spool.ts';
 import { WRAPPER } from './wrapper.ts';
 
@@ -26,20 +28,21 @@ export type StartResult =
  */
 export async function startCommand(
   prepared: Extract<PreparedCommand, { kind: 'ready' }>,
-  stdin: string | undefined,
+  { stdin, payload, env }: CommandAction,
   spool: Spool,
   title: string,
 ): Promise<StartResult> {
   let input: number | undefined;
   try {
     input = openStdin(spool.stem, stdin);
+    const payloadFile = writePayload(spool.stem, payload);
     const isWindows = process.platform === 'win32';
     const [file, args] = isWindows
       ? [prepared.argv[0] ?? '', prepared.argv.slice(1)]
       : ['/bin/sh', ['-c', WRAPPER, title, ...prepared.argv]];
     const child = spawn(file, args, {
       cwd: prepared.directory,
-      env: prepared.environment,
+      env: withPayloadFile(prepared.environment, env, payloadFile),
       detached: !isWindows,
       windowsHide: true,
       stdio: [
@@ -55,6 +58,16 @@ export async function startCommand(
   } finally {
     if (input !== undefined) closeSync(input);
   }
+}
+
+/** A variable that the task sets itself stays as it is. */
+function withPayloadFile(
+  environment: Readonly<Record<string, string>>,
+  own: CommandAction['env'],
+  file: string | undefined,
+): Readonly<Record<string, string>> {
+  if (file === undefined || Object.hasOwn(own, PAYLOAD_FILE)) return environment;
+  return { ...environment, [PAYLOAD_FILE]: file };
 }
 
 function answerOf(child: ChildProcess): Promise<StartResult> | StartResult {

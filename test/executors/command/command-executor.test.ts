@@ -193,6 +193,24 @@ describe('command executor', () => {
     expect((await bench.run({ argv: ['wc', '-c'] })).stdout.trim()).toBe('0');
   });
 
+  it('hands over the payload in a file that only its user can read and that goes afterwards', async () => {
+    const payload = JSON.stringify({ texts: HORRORS.slice(0, -1) });
+    const { stdout } = await bench.run({
+      shell:
+        'stat -c %a "$PAYLOAD_FILE" 2>/dev/null || stat -f %Lp "$PAYLOAD_FILE"; cat "$PAYLOAD_FILE"',
+      payload,
+    });
+    expect(stdout).toBe(`600\n${payload}`);
+    await until(() => readdirSync(path.join(bench.folder, 'spool')).length === 0);
+    const own = await bench.run({
+      shell: 'echo $PAYLOAD_FILE',
+      payload,
+      env: { PAYLOAD_FILE: '/own' },
+    });
+    expect(own.stdout).toBe('/own\n');
+    expect((await bench.run({ shell: 'echo ${PAYLOAD_FILE-none}' })).stdout).toBe('none\n');
+  });
+
   it('shows output while the command runs', async () => {
     const started = bench.start({ shell: 'echo first; sleep 5' });
     await until(async () => (await bench.text(started.id)) === 'first\n');

@@ -48,6 +48,7 @@ export type ActionParts = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | GrantedValue>>;
   readonly stdin?: string;
+  readonly payload?: string;
 };
 
 export function commandAction(parts: ActionParts): CommandAction {
@@ -64,6 +65,7 @@ export function commandAction(parts: ActionParts): CommandAction {
     cwd: parts.cwd,
     env: Object.fromEntries(env) as CommandAction['env'],
     stdin: parts.stdin,
+    ...(parts.payload === undefined ? {} : { payload: parts.payload }),
   };
 }
 

@@ -105,6 +105,20 @@ describe('recovering a command', () => {
     await until(() => readdirSync(path.join(bench.folder, 'spool')).length === 0);
   });
 
+  it('leaves the payload to a run whose daemon was killed, and removes it when the run has ended', async () => {
+    const go = path.join(bench.folder, 'go');
+    const parts = {
+      shell: `echo begun; while [ ! -e "${go}" ]; do sleep 0.05; done; cat "$PAYLOAD_FILE"`,
+      payload: '{"a":1}',
+    };
+    const id = await runInKilledDaemon(parts, (text) => text === 'begun\n');
+    const { outcome } = recover(id, parts);
+    writeFileSync(go, '');
+    expect(await outcome).toMatchObject({ kind: 'succeeded' });
+    expect(await bench.text(id)).toBe('begun\n{"a":1}');
+    await until(() => readdirSync(path.join(bench.folder, 'spool')).length === 0);
+  });
+
   it('finds the outcome and all output of a run that ended meanwhile', async () => {
     const parts = { shell: 'echo begun; sleep 0.5; echo oops >&2; kill -TERM $$' };
     const id = await runInKilledDaemon(parts, (text) => text === 'begun\n');
