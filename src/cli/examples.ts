@@ -14,7 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   tasks: ['tasks list', 'tasks add ping --when "every 15m" --url https://example.org/health'],
   'tasks add': [
     'tasks add report --when "every weekday at 9" --zone Europe/Berlin -- python3 report.py --mail',
-    'tasks add review --when "every day at 7" --agent claude --prompt-file review.md --allow-tool Read',
+    'tasks add review --when "every day at 7" --agent claude --prompt-file review.md --budget 2usd/day',
   ],
   'tasks list': ['tasks list', 'tasks list --state paused --json'],
   'tasks show': ['tasks show backup', 'tasks show backup --json'],

@@ -310,6 +310,12 @@ function addDefinitionFlags(command: Command): Command {
     .option('--blackout <hours>', 'such as "22:00-06:00 sat,sun"; repeatable', collect)
     .option('--priority <number>', '-100 to 100; higher goes first')
     .option('--tag <tag>', 'repeatable', collect)
+    .option(
+      '--budget <bound>',
+      'such as 2usd/day or 200000tokens/run; repeatable; or none',
+      collect,
+    )
+    .option('--on-limit <what>', 'at the budget: skip, or wait for the next day or month')
     .option('--alert <kind>', 'failure, recovery, missed, finding or budget; repeatable', collect)
     .option('--alert-by <channel>', 'channel of alerts; repeatable, tried in order', collect);
 }

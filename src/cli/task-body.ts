@@ -1,4 +1,5 @@
 import { actionBody, type ActionFlags } from './action-body.ts';
+import { usageFailure } from './cli-failure.ts';
 import type { Context } from './context.ts';
 import { compact, wholeNumber } from './read-flags.ts';
 
@@ -24,6 +25,8 @@ export type DefinitionFlags = ActionFlags & {
   readonly blackout?: readonly string[];
   readonly priority?: string;
   readonly tag?: readonly string[];
+  readonly budget?: readonly string[];
+  readonly onLimit?: string;
   readonly alert?: readonly string[];
   readonly alertBy?: readonly string[];
 };
@@ -58,6 +61,7 @@ export async function taskBody(
     blackouts: flags.blackout,
     priority: numberOf('--priority', flags.priority),
     tags: flags.tag,
+    budget: budgetBody(flags),
     alerts: alertsBody(flags),
   });
 }
@@ -69,6 +73,29 @@ function retryBody(flags: DefinitionFlags): Body | undefined {
     attempts: retries === undefined ? undefined : retries + 1,
     backoff: flags.backoff,
   });
+}
+
+/** Bounds such as `2usd/day`; what is typed replaces the whole budget, and `none` removes it. */
+function budgetBody({ budget, onLimit }: DefinitionFlags): Body | undefined {
+  if (budget === undefined) {
+    if (onLimit === undefined) return undefined;
+    throw usageFailure('--on-limit says what happens at a budget: write --budget too.');
+  }
+  if (budget.length === 1 && budget[0] === 'none') return {};
+  return compact({ ...Object.fromEntries(budget.map(boundOf)), on_limit: onLimit });
+}
+
+const BOUND = /^(\d+(?:\.\d+)?) ?(usd|tokens)\/(run|day|month)$/i;
+
+function boundOf(text: string): readonly [string, number] {
+  const [, amount, measure, period] = BOUND.exec(text.trim()) ?? [];
+  if (measure === undefined || period === undefined) {
+    throw usageFailure(
+      `--budget must be a bound, and "${text}" is none.`,
+      'Write an amount in usd or tokens for a run, day or month, such as 2usd/day or 200000tokens/run.',
+    );
+  }
+  return [`${measure}_per_${period}`.toLowerCase(), Number(amount)];
 }
 
 function alertsBody({ alert, alertBy }: DefinitionFlags): Body | undefined {

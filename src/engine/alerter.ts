@@ -1,5 +1,12 @@
 import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
-import { onFailure, onMissed, onSuccess, type AlertStep } from '../domain/alerts/decide-alert.ts';
+import {
+  onFailure,
+  onFinding,
+  onHeld,
+  onMissed,
+  onSuccess,
+  type AlertStep,
+} from '../domain/alerts/decide-alert.ts';
 import { nextTry, wordsOf } from '../domain/alerts/tell-item.ts';
 import type { Change } from '../domain/change.ts';
 import type { TaskId } from '../domain/id.ts';
@@ -68,8 +75,15 @@ export function startAlerter(ports: AlerterPorts, settings: AlerterSettings): Al
   };
 }
 
+const WATCHED: ReadonlySet<Change['kind']> = new Set([
+  'run.failed',
+  'run.held',
+  'run.succeeded',
+  'occurrence.missed',
+]);
+
 function isWatched({ kind }: Change): boolean {
-  return kind === 'run.failed' || kind === 'run.succeeded' || kind === 'occurrence.missed';
+  return WATCHED.has(kind);
 }
 
 /** How far the watcher has come: as it is stored, and as it has seen. */
@@ -174,15 +188,17 @@ async function stepsOf(
   open: readonly InboxItem[],
 ): Promise<readonly AlertStep[]> {
   const { store } = ports;
-  // Most runs succeed, and nothing was wrong before.
-  if (change.kind === 'run.succeeded' && open.length === 0) return [];
   if (change.kind === 'occurrence.missed')
     return missedSteps(ports, byDefault, change, taskId, open);
   const run = change.runId === undefined ? undefined : await store.getRun(change.runId);
   const definition = run && (await store.getDefinition(taskId, run.taskVersion));
   if (run === undefined || definition === undefined) return [];
-  if (change.kind === 'run.succeeded') return onSuccess(definition, byDefault, open);
-  const step = onFailure(run, definition, byDefault, open);
+  if (change.kind === 'run.succeeded') {
+    const found = onFinding(run, definition, byDefault);
+    return [...onSuccess(definition, byDefault, open), ...(found === undefined ? [] : [found])];
+  }
+  const decide = change.kind === 'run.held' ? onHeld : onFailure;
+  const step = decide(run, definition, byDefault, open);
   return step === undefined ? [] : [step];
 }
 

@@ -147,7 +147,31 @@ describe('the command line makes a task', () => {
     });
   });
 
+  it('with a budget, which an edit replaces as a whole or removes', async () => {
+    const agent = ['--agent', 'claude', '--prompt', 'Look.'];
+    await added('dear', [
+      ...agent,
+      ...['--budget', '2usd/day', '--budget', '200000tokens/run', '--on-limit', 'wait'],
+    ]);
+    const budget = async (words: readonly string[]): Promise<unknown> =>
+      (JSON.parse((await said(words)).stdout) as { task: { policies: { budget?: unknown } } }).task
+        .policies.budget;
+    expect(await budget(['tasks', 'show', 'dear'])).toEqual({
+      usd_per_day: 2,
+      tokens_per_run: 200_000,
+      on_limit: 'wait',
+    });
+    const edit = ['tasks', 'edit', 'dear', '--budget'];
+    expect(await budget([...edit, '0.5usd/month'])).toEqual({
+      usd_per_month: 0.5,
+      on_limit: 'skip',
+    });
+    expect(await budget([...edit, 'none'])).toBeUndefined();
+  });
+
   it.each([
+    [['--budget', '5/day', '--', 'echo'], 'such as 2usd/day'],
+    [['--on-limit', 'wait', '--', 'echo'], 'write --budget too'],
     [['--agent', 'claude'], 'needs a prompt'],
     [['--agent', 'claude', '--prompt', 'a', '--prompt-file', 'b'], 'not both'],
     [['--agent', 'claude', '--prompt-file', 'none.md'], 'cannot be read'],

@@ -204,6 +204,34 @@ describe('the alerter', () => {
     expect(await inbox()).toMatchObject([{ kind: 'budget', count: 2 }]);
   });
 
+  it('tells a run that a budget holds once, and what a run has to report each time', async () => {
+    await bench.services.createTask(draft());
+    await bench.services.runTask({ task: 'backup' });
+    const [claim] = await bench.take();
+    if (claim === undefined) throw new Error('There is no run to take.');
+    const until = bench.clock.now().add({ hours: 3 });
+    const reason = 'the budget of the task, $2 a day is used up';
+    const held = { to: 'held', until, reason, counts: false } as const;
+    const now = bench.clock.now();
+    await bench.store.finishAttempt(claim, failed('budget', false), held, now);
+    await watch();
+    bench.clock.advance(3 * 3_600_000);
+    for (const again of await bench.take()) {
+      await bench.finish(again, succeeded({ outputBytes: 5 }));
+    }
+    await watch();
+    await runOnce('backup', succeeded({ outputBytes: 7 }));
+    await runOnce('backup', succeeded());
+    await watch();
+    const report = 'backup has something to report';
+    expect(titles()).toEqual(['backup waits for its budget', report, report]);
+    expect(await inbox()).toMatchObject([
+      { kind: 'finding', state: { kind: 'unread' } },
+      { kind: 'finding' },
+      { kind: 'budget', recoveredAt: expect.anything() },
+    ]);
+  });
+
   it('writes nothing for changes that mean nothing, and goes on where another has moved to', async () => {
     const place = startPlace();
     await bench.services.createTask(draft());

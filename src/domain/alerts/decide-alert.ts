@@ -5,11 +5,13 @@ import {
   type InboxItem,
   type NewInboxItem,
 } from '../inbox/inbox-item.ts';
+import { isBudgetReason, isTaskBudget } from '../budget/say-limit.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { FailureReason } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import type { TaskDefinition } from '../task.ts';
 import type { AlertKind, AlertPolicy } from './alert-policy.ts';
+import { isFinding } from './is-finding.ts';
 
 /** What happens to the inbox because of a change. */
 export type AlertStep =
@@ -53,8 +55,13 @@ export function onSuccess(
   return open.map((item) => ({
     kind: 'recovered',
     id: item.id,
-    isTold: item.kind !== 'missed' && rule.on.includes('recovery'),
+    isTold: isWorthRecovering(item) && rule.on.includes('recovery'),
   }));
+}
+
+/** What was missed stays so, and what only waited has not failed. */
+function isWorthRecovering({ kind, cause }: InboxItem): boolean {
+  return kind !== 'missed' && !cause.startsWith(HELD_CAUSE);
 }
 
 /**
@@ -89,21 +96,57 @@ export function onMissed(
   });
 }
 
-/** The item for something that a run found; the same cause is never told twice. */
-export function findingItem(
+/** What a run has to report is kept and told only where somebody wants to know of it. */
+export function onFinding(
   run: Run,
   definition: TaskDefinition,
   byDefault: AlertPolicy,
-  cause: string,
-  body: string,
-): NewInboxItem {
+): AlertStep | undefined {
+  if (!ruleOf(definition, byDefault).on.includes('finding')) return undefined;
+  if (!isFinding(run, definition.action.kind)) return undefined;
   return opened(run, definition, byDefault, 'finding', {
-    cause: `finding:${cause}`,
+    cause: `finding:${run.id}`,
     runId: run.id,
-    title: `${run.taskName} found something`,
-    body,
-  }).item;
+    title: `${run.taskName} has something to report`,
+    body: reportOf(run),
+  });
 }
+
+/** What it answered, by itself: that text is from outside. */
+function reportOf({ id, result }: Run): string {
+  const text = result?.answer?.text?.trim();
+  if (text !== undefined && text !== '') return boundText(text, REPORT_CHARS_MAX);
+  if (result?.answer !== undefined) return `It gave an answer.\ncarillon runs show ${id}`;
+  return `It printed ${result?.outputBytes ?? 0} bytes.\ncarillon runs logs ${id}`;
+}
+
+/** As much of an answer as a notice can carry; the run has all of it. */
+const REPORT_CHARS_MAX = 1_000;
+
+/** A run that waits for a budget. The budget of a tag or of the daemon is told once for all tasks. */
+export function onHeld(
+  run: Run,
+  definition: TaskDefinition,
+  byDefault: AlertPolicy,
+  open: readonly InboxItem[],
+): AlertStep | undefined {
+  const { stateReason, heldUntil } = run;
+  if (stateReason === undefined || heldUntil === undefined || !isBudgetReason(stateReason)) {
+    return undefined;
+  }
+  const known = open.find((item) => item.kind === 'budget');
+  if (known !== undefined) return { kind: 'again', id: known.id, count: 1 };
+  const whose = isTaskBudget(stateReason) ? `${run.taskId}:` : '';
+  const until = say(heldUntil, definition.schedule?.zone ?? 'UTC');
+  return opened(run, definition, byDefault, 'budget', {
+    cause: `${HELD_CAUSE}${whose}${stateReason}:${heldUntil.epochMilliseconds}`,
+    runId: run.id,
+    title: `${run.taskName} waits for its budget`,
+    body: `It is held until ${until}, because ${stateReason}.\ncarillon runs show ${run.id}`,
+  });
+}
+
+const HELD_CAUSE = 'held:';
 
 function ruleOf(definition: TaskDefinition, byDefault: AlertPolicy): AlertPolicy {
   return definition.policies.alerts ?? byDefault;

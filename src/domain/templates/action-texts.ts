@@ -109,8 +109,18 @@ function fillAgent(action: AgentAction, fill: Fill): AgentAction {
     systemText: orAbsent(systemText, SYSTEM_TEXT, fill),
     cwd: orAbsent(cwd, literal('cwd'), fill),
     env: fillValues(env, fill, (name) => ownValue(`env.${name}`, 'text')),
-    flags: flags.map((flag, index) => fill(flag, literal(`flags[${index}]`))),
+    flags: flags.map((flag, index) => fillFlag(flag, `flags[${index}]`, fill)),
   };
+}
+
+/** Which flag it is stands written; only its value, behind `=`, may be filled in. */
+function fillFlag(flag: string, name: string, fill: Fill): string {
+  const valueAt = flag.indexOf('=') + 1;
+  if (valueAt === 0) return fill(flag, literal(name));
+  return (
+    fill(flag.slice(0, valueAt), literal(`the name of ${name}`)) +
+    fill(flag.slice(valueAt), ownValue(name, 'text'))
+  );
 }
 
 /** Scheme and host say whom the task talks to; behind them values may stand, encoded. */

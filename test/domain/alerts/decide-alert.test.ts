@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertPolicy } from '../../../src/domain/alerts/alert-policy.ts';
 import {
-  findingItem,
   onFailure,
+  onFinding,
+  onHeld,
   onMissed,
   onSuccess,
 } from '../../../src/domain/alerts/decide-alert.ts';
@@ -16,8 +17,25 @@ import { settleItem } from '../../../src/domain/inbox/settle-item.ts';
 import type { LedgerEntry } from '../../../src/domain/ledger.ts';
 import { seededIds } from '../../support/ids.ts';
 import { minuteTask } from '../../store/fixtures.ts';
+import { actionOf } from '../../support/actions.ts';
 import { RUN } from '../../support/run.ts';
+import { resultOf } from '../../support/scripted-executor.ts';
+import type { Answer } from '../../../src/domain/outcome.ts';
+import type { Run } from '../../../src/domain/run.ts';
 
+const ANSWER: Answer = {
+  text: undefined,
+  data: undefined,
+  session: undefined,
+  turns: undefined,
+  usage: undefined,
+  costUsd: undefined,
+  isCostEstimated: false,
+  costByModel: {},
+  toolCalls: 0,
+  denials: [],
+  terminalReason: undefined,
+};
 const NOW = Temporal.Instant.from('2026-11-21T09:00:00Z');
 const QUIET: AlertPolicy = { on: [], channels: [] };
 const LOUD: AlertPolicy = {
@@ -173,12 +191,87 @@ describe('missed occurrences', () => {
   });
 });
 
-it('keeps a finding under the cause that it is given', () => {
-  expect(findingItem(RUN, definition, LOUD, 'page-1', 'It is new.')).toMatchObject({
-    kind: 'finding',
-    cause: 'finding:page-1',
-    body: 'It is new.',
-    isTold: true,
+describe('a finding', () => {
+  const AGENT = { ...definition, action: actionOf('agent') };
+  const answer = { ...ANSWER, text: ' Two pull requests wait.\n' };
+  const FOUND: Run = { ...RUN, state: 'succeeded', result: resultOf({ answer }) };
+
+  it('is what an agent answered, told under the run as its cause', () => {
+    expect(onFinding(FOUND, AGENT, LOUD)).toMatchObject({
+      kind: 'open',
+      item: {
+        kind: 'finding',
+        cause: `finding:${RUN.id}`,
+        runId: RUN.id,
+        title: 'ping has something to report',
+        body: 'Two pull requests wait.',
+        notice: { level: 'info' },
+        isTold: true,
+      },
+    });
+  });
+
+  it('is what a command printed, by its size', () => {
+    const printed: Run = { ...FOUND, result: resultOf({ outputBytes: 12 }) };
+    expect(onFinding(printed, definition, LOUD)).toMatchObject({
+      item: { body: `It printed 12 bytes.\ncarillon runs logs ${RUN.id}` },
+    });
+  });
+
+  it.each<readonly [string, Run, typeof definition, AlertPolicy]>([
+    ['nobody asked for it', FOUND, AGENT, { on: ['failure'], channels: [] }],
+    ['the answer is empty', { ...FOUND, result: resultOf({ answer: ANSWER }) }, AGENT, LOUD],
+    ['nothing was printed', { ...FOUND, result: resultOf() }, definition, LOUD],
+    ['the run failed', { ...FOUND, state: 'failed' }, AGENT, LOUD],
+    ['it was a reminder', FOUND, { ...definition, action: actionOf('reminder') }, LOUD],
+  ])('is none when %s', (_why, run, of, rule) => {
+    expect(onFinding(run, of, rule)).toBeUndefined();
+  });
+});
+
+describe('a run that is held', () => {
+  const heldUntil = NOW.add({ hours: 14 });
+  const held = (stateReason: string): Run => ({ ...RUN, state: 'held', stateReason, heldUntil });
+  const OF_TASK = held('the budget of the task, $2 a day is used up');
+
+  it('for its budget opens an item that says until when, and the next ones are counted there', () => {
+    expect(onHeld(OF_TASK, definition, LOUD, [])).toMatchObject({
+      kind: 'open',
+      item: {
+        kind: 'budget',
+        title: 'ping waits for its budget',
+        body: `It is held until 2026-11-22T00:00:00+01:00, because the budget of the task, $2 a day is used up.\ncarillon runs show ${RUN.id}`,
+        isTold: true,
+      },
+    });
+    expect(onHeld(OF_TASK, definition, LOUD, [item({ kind: 'budget' })])).toEqual({
+      kind: 'again',
+      id: 7,
+      count: 1,
+    });
+  });
+
+  it('for the budget of the daemon has one cause for all tasks', () => {
+    const shared = held('the budget of the daemon, $2 a day is used up');
+    const other = { ...shared, taskId: seededIds(9).taskId() };
+    const causes = [shared, other].map((run) => {
+      const step = onHeld(run, definition, LOUD, []);
+      return step?.kind === 'open' ? step.item.cause : undefined;
+    });
+    expect(causes[0]).toBe(causes[1]);
+    expect(onHeld(OF_TASK, definition, LOUD, [])).not.toMatchObject({ item: { cause: causes[0] } });
+  });
+
+  it('for a usage limit opens none', () => {
+    expect(onHeld(held('the usage limit was reached'), definition, LOUD, [])).toBeUndefined();
+  });
+
+  it('has not failed, so nobody is told that it works again', () => {
+    const step = onHeld(OF_TASK, definition, LOUD, []);
+    const cause = step?.kind === 'open' ? step.item.cause : '';
+    expect(onSuccess(definition, LOUD, [item({ kind: 'budget', cause })])).toEqual([
+      { kind: 'recovered', id: 7, isTold: false },
+    ]);
   });
 });
 

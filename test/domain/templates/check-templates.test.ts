@@ -30,7 +30,9 @@ describe('a placeholder is refused when a task is saved', () => {
     ],
     ['"system_text"', actionOf('agent', { systemText: PAYLOAD })],
     ['"system_text"', actionOf('model', { systemText: '{{last.result}}' })],
-    ['"flags[0]"', actionOf('agent', { flags: ['--x={{run.id}}'] })],
+    ['"flags[0]"', actionOf('agent', { flags: ['--x={{payload.x}}'] })],
+    ['"flags[0]"', actionOf('agent', { flags: ['{{run.id}}'] })],
+    ['the name of flags[0]', actionOf('agent', { flags: ['--{{task.name}}=x'] })],
     ['"cwd"', actionOf('agent', { cwd: '/srv/{{run.id}}' })],
     ['"base_url"', actionOf('model', { baseUrl: 'http://h/{{run.id}}' })],
     ['"files"', actionOf('model', { files: ['/srv/{{run.id}}'] })],
@@ -57,6 +59,7 @@ describe('a placeholder is taken', () => {
     actionOf('command', { env: { AT: { kind: 'text', text: '{{covers_since}}' } } }),
     actionOf('http', { url: `https://a/x/${PAYLOAD}?q=${PAYLOAD}#${PAYLOAD}`, body: PAYLOAD }),
     actionOf('agent', { prompt: PAYLOAD, systemText: 'It is {{scheduled_for}}.' }),
+    actionOf('agent', { flags: ['--add-dir=/srv/{{run.id}}'] }),
     actionOf('reminder', { title: PAYLOAD, body: '{{last.result}}' }),
     actionOf('message', { text: PAYLOAD, headers: { A: { kind: 'text', text: PAYLOAD } } }),
   ])('where its value can do no harm: %j', (action) => {

@@ -1,0 +1,19 @@
+import type { ActionKind } from '../action.ts';
+import type { Run } from '../run.ts';
+
+/** Whether a run has something to report: it succeeded, and it answered or printed something. */
+export function isFinding(run: Pick<Run, 'state' | 'result'>, kind: ActionKind): boolean {
+  if (run.state !== 'succeeded' || run.result === undefined) return false;
+  const { answer, outputBytes } = run.result;
+  switch (kind) {
+    case 'agent':
+    case 'model':
+      return (answer?.text ?? '').trim() !== '' || answer?.data !== undefined;
+    case 'command':
+    case 'http':
+      return outputBytes > 0;
+    case 'message':
+    case 'reminder':
+      return false;
+  }
+}
