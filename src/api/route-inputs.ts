@@ -24,12 +24,15 @@ const run = z.string().min(1);
 const name = z.string();
 const limit = queryNumber(1, PAGE_ITEMS_MAX).optional();
 const cursor = z.string().optional();
+/** The body's own way of saying `If-Match`. */
+const revision = z.int().min(1).optional();
 const reason = z.string().max(REASON_CHARS_MAX).optional();
 
 export const nothing = z.strictObject({});
 export const taskPath = z.strictObject({ task });
+export const taskAtRevision = z.strictObject({ task, revision });
 export const runPath = z.strictObject({ run });
-export const taskWithReason = z.strictObject({ task, reason });
+export const taskWithReason = z.strictObject({ task, reason, revision });
 export const runWithReason = z.strictObject({ run, reason });
 export const secretPath = z.strictObject({ name });
 export const secretValue = z.strictObject({ name, value: z.string() });
@@ -100,7 +103,8 @@ function queryNumber(min: number, max: number) {
     .string()
     .regex(/^-?\d{1,16}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.int().min(min).max(max));
+    .pipe(z.int().min(min).max(max))
+    .meta({ queryAs: { type: 'integer', minimum: min, maximum: max } });
 }
 
 /** Several values as a query writes them: `a,b`. */
@@ -108,7 +112,8 @@ function queryList<Value extends string>(values: readonly [Value, ...Value[]]) {
   return z
     .string()
     .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(z.enum(values)));
+    .pipe(z.array(z.enum(values)))
+    .meta({ queryAs: { type: 'array', items: { enum: [...values] } } });
 }
 
 /** Of routes that answer with a status alone. */

@@ -94,6 +94,7 @@ async function openHttp(setup: Setup, ports: ServicePorts, mcp: McpDeps): Promis
     announcer: ports.announcer,
     clock: ports.clock,
     log: ports.log,
+    version: mcp.version,
     zone: mcp.zone,
     auth,
     allowedHosts: config.allowed_hosts,

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { openApiDocument } from '../api/openapi.ts';
 import { API_ROUTES } from '../api/routes/api-routes.ts';
 import { authenticate } from './authenticate.ts';
-import { bodyObject, jsonOrNothing } from './body-object.ts';
+import { jsonOrNothing } from './body-object.ts';
 import { eventStream } from './event-stream.ts';
 import { foreignTo } from './guard.ts';
 import type { HttpApp, HttpContext, HttpEnv } from './http-context.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, readBody } from './read-body.ts';
+import { serveRoute } from './serve-route.ts';
 import { mountSurfaceRoutes } from './surface-routes.ts';
 
 /** The HTTP door: guards first, on every path; then the routes. */
@@ -41,15 +42,18 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
 
   app.get('/api/v1/events', async (c) => {
     const services = deps.servicesFor(c.get('principal'));
-    const last = await services.lastChangeId();
     const seen = c.req.header('last-event-id') ?? c.req.query('after');
-    const after = seen === undefined ? last : Math.min(last, eventId(seen));
+    const last = await services.lastChangeId();
+    const after = seen === undefined ? last : eventId(seen);
+    const start = (await services.canReplayAfter(after))
+      ? { kind: 'after' as const, id: after }
+      : { kind: 'resync' as const, id: last };
     const signals = [c.req.raw.signal, ...(deps.stopping === undefined ? [] : [deps.stopping])];
     const stream = eventStream(
       services,
       deps.announcer,
       deps.clock,
-      after,
+      start,
       AbortSignal.any(signals),
     );
     return new Response(stream, {
@@ -57,19 +61,9 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     });
   });
 
+  app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(deps.version)));
   for (const route of API_ROUTES) {
-    app.on(route.method, `/api/v1${route.path}`, async (c) => {
-      const services = deps.servicesFor(c.get('principal'));
-      const answer = await route.handle(services, givenOf(c), {
-        zone: deps.zone,
-        signal: c.req.raw.signal,
-        now: () => deps.clock.now(),
-      });
-      const status = answer.status ?? route.statuses[0];
-      return status === 204
-        ? new Response(null, { status })
-        : Response.json(answer.body, { status });
-    });
+    app.on(route.method, `/api/v1${route.path}`, (c) => serveRoute(c, deps, route));
   }
 
   for (const surface of deps.surfaces) mountSurfaceRoutes(app, deps, surface, requireCaller);
@@ -167,16 +161,4 @@ function eventId(text: string): number {
     `${JSON.stringify(text.slice(0, 40))} is not the id of an event.`,
     'Send the id of the last event that was seen, or none.',
   );
-}
-
-/** Body, query and path parameters as one object; the path wins. */
-function givenOf(c: HttpContext): JsonObject {
-  const body = bodyObject(c);
-  const key = c.req.header('idempotency-key');
-  return {
-    ...(key === undefined || c.req.method !== 'POST' ? {} : { idempotency_key: key }),
-    ...body,
-    ...c.req.query(),
-    ...c.req.param(),
-  };
 }

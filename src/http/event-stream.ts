@@ -11,8 +11,15 @@ const RETRY_MS = 2_000;
 /** Changes that are read and sent in one go; a reader that is behind gets no more before it has read them. */
 const BATCH_CHANGES = 100;
 
+export type StreamStart = {
+  /** `resync`: what came before is not told; the reader is to read everything anew. */
+  readonly kind: 'after' | 'resync';
+  /** Changes after this one are told. */
+  readonly id: number;
+};
+
 /**
- * Server-sent events: the changes after `afterId`, then every new one. Nothing is held for a slow
+ * Server-sent events: the changes after the start, then every new one, and now and then the time. Nothing is held for a slow
  * reader but one batch; one that has read nothing between two signs of life is let go, and comes
  * back with the id of the last change it saw.
  */
@@ -20,11 +27,11 @@ export function eventStream(
   services: Services,
   announcer: Announcer,
   clock: Clock,
-  afterId: number,
+  start: StreamStart,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let last = afterId;
+  let last = start.id;
   let isOver = false;
   let stopTimer: () => void = () => undefined;
   let wake: () => void = () => undefined;
@@ -44,7 +51,10 @@ export function eventStream(
           end();
           controller.close();
         };
-        controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n: connected\n\n`));
+        controller.enqueue(
+          encoder.encode(`retry: ${RETRY_MS}\n: connected\n\n${timeEvent(clock)}`),
+        );
+        if (start.kind === 'resync') controller.enqueue(encoder.encode(resyncEvent(start.id)));
         let wasFull = false;
         const keepAlive = (): void => {
           const isFull = (controller.desiredSize ?? 0) <= 0;
@@ -53,7 +63,7 @@ export function eventStream(
             return;
           }
           wasFull = isFull;
-          if (!isFull) controller.enqueue(encoder.encode(': keep-alive\n\n'));
+          if (!isFull) controller.enqueue(encoder.encode(`: keep-alive\n\n${timeEvent(clock)}`));
           stopTimer = clock.setTimer(KEEP_ALIVE_MS, keepAlive);
         };
         stopTimer = clock.setTimer(KEEP_ALIVE_MS, keepAlive);
@@ -89,6 +99,15 @@ async function newsOrTime(news: Promise<void>, clock: Clock): Promise<void> {
   });
   await Promise.race([news, time]);
   stop();
+}
+
+/** For clocks that count down on a machine whose own is wrong. It has no id: it is nothing to go on from. */
+function timeEvent(clock: Clock): string {
+  return `event: time\ndata: ${JSON.stringify({ now: clock.now().toString() })}\n\n`;
+}
+
+function resyncEvent(lastId: number): string {
+  return `id: ${lastId}\nevent: resync\ndata: ${JSON.stringify({ last_id: lastId })}\n\n`;
 }
 
 function asEvent(change: Change): string {

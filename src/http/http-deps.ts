@@ -11,6 +11,8 @@ export type HttpDeps = {
   readonly announcer: Announcer;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the package, for the description of the API. */
+  readonly version: string;
   /** Zone of times that no schedule gives a zone to. */
   readonly zone: string;
   readonly auth: HttpAuth;

@@ -48,6 +48,25 @@ export async function changeTask(
   throw busy(ref);
 }
 
+/**
+ * Refuses when the task is not what its caller saw. Plans move a task without its author's doing, so
+ * after the first look only its version tells.
+ *
+ * @returns to be asked at every look at the task.
+ */
+export function revisionCheck(revision: number | undefined): (current: Task) => void {
+  let first: Task | undefined;
+  return (current) => {
+    first ??= current;
+    if (revision === undefined) return;
+    if (revision === first.revision && current.version === first.version) return;
+    throw new Refusal(
+      'conflict',
+      `The task ${JSON.stringify(current.definition.name)} has revision ${current.revision} by now, not ${revision}. Read it again, and repeat this if it still makes sense.`,
+    );
+  };
+}
+
 export function nameTaken(name: string, id?: string): Refusal {
   const where = id === undefined ? '' : ` (${id})`;
   return new Refusal(

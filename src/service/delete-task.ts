@@ -1,6 +1,6 @@
 import { requireScope, type Principal } from '../domain/principal.ts';
 import type { Task } from '../domain/task.ts';
-import { busy, planNow } from './change-task.ts';
+import { busy, planNow, revisionCheck } from './change-task.ts';
 import { findTask } from './find-task.ts';
 import type { ServicePorts, TaskRef } from './services.ts';
 import { isDue } from './task-schedule.ts';
@@ -13,10 +13,13 @@ export async function deleteTask(
   ports: ServicePorts,
   principal: Principal,
   ref: TaskRef,
+  revision?: number,
 ): Promise<Task> {
   requireScope(principal, 'tasks:write');
+  const checkRevision = revisionCheck(revision);
   for (let tried = 0; tried < TRIES_MAX; tried += 1) {
     const task = await findTask(ports, principal, ref);
+    checkRevision(task);
     const now = await ports.store.now();
     if (isDue(task, now)) {
       await planNow(ports, task, now);

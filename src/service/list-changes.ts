@@ -34,6 +34,24 @@ export async function lastChangeId(ports: ServicePorts, principal: Principal): P
   return ports.store.lastChangeId();
 }
 
+/** More than these are not told one by one: their reader is better off reading everything anew. */
+const REPLAYED_MAX = 5_000;
+
+/** Whether a reader that has seen everything up to this change can be told all that came after it. */
+export async function canReplayAfter(
+  ports: ServicePorts,
+  principal: Principal,
+  changeId: number,
+): Promise<boolean> {
+  requireScope(principal, 'tasks:read');
+  const [last, [oldest]] = await Promise.all([
+    ports.store.lastChangeId(),
+    ports.store.listChanges(0, 1),
+  ]);
+  const isKept = changeId <= last && (oldest?.id ?? 0) <= changeId + 1;
+  return isKept && last - changeId <= REPLAYED_MAX;
+}
+
 function visibleTo(
   ports: ServicePorts,
   principal: Principal,

@@ -1,7 +1,7 @@
 import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
-import { changeTask } from './change-task.ts';
+import { changeTask, revisionCheck } from './change-task.ts';
 import { checkReason } from './check-text.ts';
 import type { ServicePorts, TaskRef } from './services.ts';
 
@@ -11,9 +11,12 @@ export async function pauseTask(
   principal: Principal,
   ref: TaskRef,
   reason?: string,
+  revision?: number,
 ): Promise<Task> {
   requireScope(principal, 'tasks:write');
+  const checkRevision = revisionCheck(revision);
   const { task } = await changeTask(ports, principal, ref, (current, now) => {
+    checkRevision(current);
     switch (current.state) {
       case 'paused':
         return undefined;

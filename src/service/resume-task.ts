@@ -2,7 +2,7 @@ import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
 import { answerTask } from './answer-task.ts';
-import { changeTask, type TaskChange } from './change-task.ts';
+import { changeTask, revisionCheck, type TaskChange } from './change-task.ts';
 import { pauseEntries } from './pause-entries.ts';
 import type { ServicePorts, TaskRef, TaskWithReceipt } from './services.ts';
 import { nextAfter, resumesAfter } from './task-schedule.ts';
@@ -15,9 +15,12 @@ export async function resumeTask(
   ports: ServicePorts,
   principal: Principal,
   ref: TaskRef,
+  revision?: number,
 ): Promise<TaskWithReceipt> {
   requireScope(principal, 'tasks:write');
+  const checkRevision = revisionCheck(revision);
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
+    checkRevision(current);
     switch (current.state) {
       case 'active':
         return undefined;

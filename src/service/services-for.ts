@@ -7,7 +7,7 @@ import { getRun } from './get-run.ts';
 import { getStatus } from './get-status.ts';
 import { getTask } from './get-task.ts';
 import { listInbox, settleInboxItem } from './inbox.ts';
-import { lastChangeId, listChanges } from './list-changes.ts';
+import { canReplayAfter, lastChangeId, listChanges } from './list-changes.ts';
 import { listEngines } from './list-engines.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
@@ -29,9 +29,9 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
   return (principal: Principal) => ({
     createTask: (draft) => createTask(ports, principal, draft),
     updateTask: (task, edit) => updateTask(ports, principal, task, edit),
-    deleteTask: (task) => deleteTask(ports, principal, task),
-    pauseTask: (task, reason) => pauseTask(ports, principal, task, reason),
-    resumeTask: (task) => resumeTask(ports, principal, task),
+    deleteTask: (task, revision) => deleteTask(ports, principal, task, revision),
+    pauseTask: (task, reason, revision) => pauseTask(ports, principal, task, reason, revision),
+    resumeTask: (task, revision) => resumeTask(ports, principal, task, revision),
     runTask: (request) => runTask(ports, principal, request),
     listTasks: (query) => listTasks(ports, principal, query),
     getTask: (task) => getTask(ports, principal, task),
@@ -48,6 +48,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     listEngines: (task) => listEngines(ports, principal, task),
     listChanges: (afterId, limit) => listChanges(ports, principal, afterId, limit),
     lastChangeId: () => lastChangeId(ports, principal),
+    canReplayAfter: (changeId) => canReplayAfter(ports, principal, changeId),
     setSecret: (name, value) => setSecret(ports, principal, name, value),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),

@@ -248,9 +248,10 @@ export type Status = {
 export type Services = {
   createTask(draft: TaskDraft): Promise<TaskWithReceipt>;
   updateTask(task: TaskRef, edit: TaskEdit): Promise<TaskWithReceipt>;
-  deleteTask(task: TaskRef): Promise<Task>;
-  pauseTask(task: TaskRef, reason?: string): Promise<Task>;
-  resumeTask(task: TaskRef): Promise<TaskWithReceipt>;
+  /** `revision` of these three: refused as `conflict` when the task has another by now. */
+  deleteTask(task: TaskRef, revision?: number): Promise<Task>;
+  pauseTask(task: TaskRef, reason?: string, revision?: number): Promise<Task>;
+  resumeTask(task: TaskRef, revision?: number): Promise<TaskWithReceipt>;
   runTask(request: RunTaskRequest): Promise<Run>;
   listTasks(query: ListTasksQuery): Promise<Page<Task>>;
   getTask(task: TaskRef): Promise<TaskDetail>;
@@ -274,6 +275,8 @@ export type Services = {
   listEngines(task?: TaskRef): Promise<EngineListing>;
   listChanges(afterId: number, limit: number): Promise<readonly Change[]>;
   lastChangeId(): Promise<number>;
+  /** Whether every change after this one is still kept, and they are not too many to be told. */
+  canReplayAfter(changeId: number): Promise<boolean>;
   setSecret(name: string, value: string): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;

@@ -1,10 +1,9 @@
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
-import { Refusal } from '../domain/refusal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
 import { requireNoWider } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
-import { changeTask, type TaskChange } from './change-task.ts';
+import { changeTask, revisionCheck, type TaskChange } from './change-task.ts';
 import { checkAction } from './check-action.ts';
 import { policiesWith } from './check-policies.ts';
 import { checkDescription, checkName, checkTags } from './check-text.ts';
@@ -33,10 +32,9 @@ export async function updateTask(
 ): Promise<TaskWithReceipt> {
   requireScope(principal, 'tasks:write');
   if (edit.action !== undefined) requireEngine(ports, edit.action);
-  let seen: Task | undefined;
+  const checkRevision = revisionCheck(edit.revision);
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
-    requireRevision(edit, seen ?? current, current);
-    seen ??= current;
+    checkRevision(current);
     const change = editTask(current, edit, ports.settings, now);
     if (change !== undefined) {
       requireNoWider(principal, current.definition, change.task.definition);
@@ -95,14 +93,4 @@ function editDefinition(
       edit.policies === undefined ? old.policies : policiesWith(old.policies, edit.policies),
     tags: edit.tags === undefined ? old.tags : checkTags(edit.tags),
   };
-}
-
-/** Plans move a task without its author's doing, so after the first look only its version tells. */
-function requireRevision(edit: TaskEdit, first: Task, current: Task): void {
-  if (edit.revision === undefined) return;
-  if (edit.revision === first.revision && current.version === first.version) return;
-  throw new Refusal(
-    'conflict',
-    `The task ${JSON.stringify(current.definition.name)} has revision ${current.revision} by now, not ${edit.revision}. Read it again, and repeat the edit if it still makes sense.`,
-  );
 }

@@ -46,7 +46,9 @@ describe('the stream of events', () => {
   it('begins with what happens from now on', async () => {
     await door.bench.services.createTask(draft());
     const stream = await listen();
-    expect(await stream.read()).toBe('retry: 2000\n: connected\n\n');
+    expect(await stream.read()).toBe(
+      'retry: 2000\n: connected\n\nevent: time\ndata: {"now":"2026-11-02T08:00:00Z"}\n\n',
+    );
     const { task } = await door.bench.services.createTask(draft({ name: 'second' }));
     expect(await stream.read()).toMatch(
       new RegExp(`^id: \\d+\nevent: task\\.created\ndata: \\{.*"task_id":"${task.id}".*\\}\n\n$`),
@@ -71,7 +73,9 @@ describe('the stream of events', () => {
     const stream = await listen();
     await stream.read();
     door.bench.clock.advance(15_000);
-    expect(await stream.read()).toBe(': keep-alive\n\n');
+    expect(await stream.read()).toBe(
+      ': keep-alive\n\nevent: time\ndata: {"now":"2026-11-02T08:00:15Z"}\n\n',
+    );
     await stream.cancel();
   });
 
@@ -112,8 +116,38 @@ describe('the stream of events', () => {
     }
     expect(door.bench.announcer.listeners).toBe(listeners - 1);
     const held = await response.text();
-    expect(held.match(/^event: /gm)?.length).toBeLessThanOrEqual(200);
+    expect(held.match(/^event: task/gm)?.length).toBeLessThanOrEqual(200);
   });
+
+  it.each(['999999', '0'])(
+    'tells a reader that saw %s to read everything anew, when what came since is not there',
+    async (seen) => {
+      const bench = await openDoor();
+      const { store } = bench.bench.ports;
+      // As after 7 days, or after a backup was put back.
+      const listChanges = store.listChanges.bind(store);
+      Object.assign(store, {
+        listChanges: async (after: number, limit: number) => listChanges(Math.max(after, 1), limit),
+      });
+      try {
+        for (const name of ['one', 'two']) await bench.bench.services.createTask(draft({ name }));
+        const response = await bench.app.fetch(
+          new Request('http://localhost/api/v1/events', {
+            headers: { authorization: `Bearer ${TOKEN}`, 'last-event-id': seen },
+          }),
+        );
+        const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+        await reader.read();
+        const { value } = await reader.read();
+        expect(Buffer.from(value ?? []).toString()).toBe(
+          'id: 2\nevent: resync\ndata: {"last_id":2}\n\n',
+        );
+        await reader.cancel();
+      } finally {
+        await bench.close();
+      }
+    },
+  );
 
   it('refuses the id of an event that is none', async () => {
     const response = await door.app.fetch(

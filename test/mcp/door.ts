@@ -51,6 +51,7 @@ export async function openDoor(
     announcer: bench.announcer,
     clock: bench.clock,
     log: bench.ports.log,
+    version: VERSION,
     zone: 'Europe/Berlin',
     auth: { kind: 'token', token: TOKEN, readers: [] },
     allowedHosts: [],

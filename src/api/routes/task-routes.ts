@@ -3,6 +3,7 @@ import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
 import {
   oneTask,
+  taskAtRevision,
   startInput,
   taskDetail,
   taskPage,
@@ -81,10 +82,10 @@ export const TASK_ROUTES = [
     path: '/tasks/:task',
     summary: 'Deletes a task; its finished runs are kept for their time.',
     scope: 'tasks:write',
-    input: taskPath,
+    input: taskAtRevision,
     answer: oneTask,
     handle: async (services, input, { zone }) => ({
-      body: { task: viewTask(await services.deleteTask(input.task), zone) },
+      body: { task: viewTask(await services.deleteTask(input.task, input.revision), zone) },
     }),
   }),
   defineRoute({
@@ -95,7 +96,7 @@ export const TASK_ROUTES = [
     input: taskWithReason,
     answer: oneTask,
     handle: async (services, input, { zone }) => {
-      const paused = await services.pauseTask(input.task, input.reason);
+      const paused = await services.pauseTask(input.task, input.reason, input.revision);
       return { body: { task: viewTask(paused, zone) }, revision: paused.revision };
     },
   }),
@@ -104,10 +105,10 @@ export const TASK_ROUTES = [
     path: '/tasks/:task/resume',
     summary: 'Lets a paused task start runs again.',
     scope: 'tasks:write',
-    input: taskPath,
+    input: taskAtRevision,
     answer: taskAnswer,
     handle: async (services, input, { zone }) => {
-      const resumed = await services.resumeTask(input.task);
+      const resumed = await services.resumeTask(input.task, input.revision);
       return { body: viewTaskAnswer(resumed, zone), revision: resumed.task.revision };
     },
   }),

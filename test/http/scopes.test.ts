@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { API_ROUTES } from '../../src/api/routes/api-routes.ts';
+import { owner, type Scope } from '../../src/domain/principal.ts';
+import { Refusal } from '../../src/domain/refusal.ts';
+import { type Door, openDoor } from '../mcp/door.ts';
+import { draft } from '../service/bench.ts';
+
+let door: Door;
+beforeEach(async () => {
+  door = await openDoor();
+});
+afterEach(() => door.close());
+
+const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write', 'tasks:run'];
+
+describe('the table of routes', () => {
+  it.each(API_ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'says of %s which scope it needs',
+    async (_name, route) => {
+      const { task } = await door.bench.services.createTask(draft());
+      const run = await door.bench.services.runTask({ task: task.id, overlap: 'allow' });
+      const others = SCOPES.filter((scope) => scope !== route.scope);
+      const given = inputFor(route.input.shape, { task: task.id, run: run.id });
+      expect(await refusalOf(route, [route.scope], given)).not.toContain('scope');
+      expect(await refusalOf(route, others, given)).toContain(`scope "${route.scope}"`);
+    },
+  );
+});
+
+type Route = (typeof API_ROUTES)[number];
+
+/** Enough to get past the door; what it is about need not be there. */
+function inputFor(
+  shape: Readonly<Record<string, unknown>>,
+  ids: { readonly task: string; readonly run: string },
+) {
+  return Object.fromEntries(
+    Object.entries({ ...VALUES, ...ids }).filter(([name]) => name in shape),
+  );
+}
+
+const VALUES = {
+  item: '1',
+  as: 'done',
+  name: 'NAME',
+  value: 'value',
+  when: 'every 5 minutes',
+  action: { kind: 'command', argv: ['true'] },
+  seconds: '1',
+};
+
+async function refusalOf(route: Route, scopes: readonly Scope[], given: object): Promise<string> {
+  const principal = { ...owner('test 1.0'), id: 'somebody', kind: 'api_key' as const, scopes };
+  const input = route.path === '/explain' ? { run: (given as { run: string }).run } : given;
+  const gone = new AbortController();
+  gone.abort();
+  try {
+    await route.handle(
+      door.bench.as(principal),
+      { ...input },
+      {
+        zone: 'UTC',
+        signal: gone.signal,
+        now: () => door.bench.clock.now(),
+      },
+    );
+    return '';
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
