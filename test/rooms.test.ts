@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: INNER,
     packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'],
   },
+  access: { rooms: [...INNER, 'secrets'], packages: ['node:crypto'] },
   egress: {
     rooms: INNER,
     packages: [

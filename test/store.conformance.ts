@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeAccess } from './store/conformance/access.ts';
 import { describeInbox } from './store/conformance/inbox.ts';
 import { describeOverlap } from './store/conformance/overlap.ts';
 import { describePlans } from './store/conformance/plans.ts';
@@ -20,5 +21,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describePrune(open);
     describeInbox(open);
     describeSpend(open);
+    describeAccess(open);
   });
 }

@@ -45,6 +45,9 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   secrets: ['secrets set API_KEY < key.txt', 'secrets list'],
   'secrets set': ['secrets set API_KEY', 'secrets set API_KEY < key.txt'],
   'secrets rm': ['secrets rm API_KEY', 'secrets rm API_KEY --json'],
+  keys: ['keys add ci --scope tasks:run --expires 90d', 'keys list'],
+  'keys add': ['keys add ci --scope tasks:run --expires 90d', 'keys add report --json'],
+  'keys revoke': ['keys revoke ci', 'keys revoke key_01jd3k8h2v7m4q0x9w6c5b1azn'],
   token: [
     'token',
     'curl -H "Authorization: Bearer $(carillon token)" http://127.0.0.1:7411/api/v1/status',

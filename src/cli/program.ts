@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
+import { SCOPES } from '../domain/principal.ts';
 import { packageVersion } from '../installation/package.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { examplesOf } from './examples.ts';
 import { EXIT } from './exit-codes.ts';
+import type { KeyFlags } from './keys.ts';
 
 /**
  * The commands, their flags and their help. What a command does is loaded when it is called.
@@ -29,6 +31,7 @@ export function program(words: readonly string[]): Command {
   addRunCommands(root);
   addTimeCommands(root);
   addSecretCommands(root);
+  addKeyCommands(root);
   addInboxCommands(root);
   addUsageCommand(root);
   root
@@ -500,6 +503,40 @@ function addInboxCommands(root: Command): void {
     .action(async (channel: string | undefined, _flags: unknown, command: Command) => {
       const { testChannels } = await import('./notify.ts');
       await testChannels(contextFrom(command), channel);
+    });
+}
+
+function addKeyCommands(root: Command): void {
+  const keys = root.command('keys').description('keys by which programs are let in');
+  keys
+    .command('add')
+    .description('make a key; it is shown this once')
+    .argument('<name>', 'what it is called')
+    .addOption(
+      new Option('--scope <scope>', 'what it may do; repeatable (default: tasks:read)')
+        .choices(SCOPES)
+        .argParser(collect),
+    )
+    .option('--expires <duration>', 'it ends after this long, such as 90d (default: never)')
+    .action(async (name: string, flags: KeyFlags, command: Command) => {
+      const { addKey } = await import('./keys.ts');
+      await addKey(contextFrom(command), name, flags);
+    });
+  keys
+    .command('list')
+    .alias('ls')
+    .description('list the keys and when they were used')
+    .action(async (_flags: unknown, command: Command) => {
+      const { listKeys } = await import('./keys.ts');
+      await listKeys(contextFrom(command));
+    });
+  keys
+    .command('revoke')
+    .description('let nobody in by a key any more')
+    .argument('<key>', 'name or id')
+    .action(async (key: string, _flags: unknown, command: Command) => {
+      const { revokeKey } = await import('./keys.ts');
+      await revokeKey(contextFrom(command), key);
     });
 }
 

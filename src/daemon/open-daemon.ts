@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { openAccess, type Access } from '../access/open-access.ts';
 import type { ActionKind } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { kindTag } from '../domain/task.ts';
@@ -25,6 +26,7 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { processAnnouncer } from './announcer.ts';
 import { daemonBudgets } from './budget-setting.ts';
 import { systemClock } from './clock.ts';
+import { openConsentKey } from './consent-key.ts';
 import { daemonChannels } from './daemon-channels.ts';
 import { egressProfile, SETTINGS, type Config } from './config.ts';
 import type { DaemonFiles } from '../installation/daemon-files.ts';
@@ -112,6 +114,7 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     setup,
     { ...inside.ports, daemon: facts },
     servicesFor({ ...inside.ports, daemon: facts }),
+    inside.access,
   );
   closers.push(() => doors.close());
   for (const own of [doors.http, doors.conversations]) {
@@ -148,6 +151,7 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
 }
 
 type Inside = {
+  readonly access: Access;
   readonly ports: Omit<ServicePorts, 'daemon'>;
   readonly channels: Channels;
   readonly executors: ReadonlyMap<ActionKind, Executor>;
@@ -186,8 +190,13 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     acceptsBypass: config.accept_permission_bypass,
     clock,
   };
+  const access = openAccess(
+    { apiKeys: store.apiKeys, records: store.accessRecords, clock },
+    { key: openConsentKey(files.consentKey), publicUrl: '' },
+  );
   const channels = daemonChannels(setup, { egress, secrets, clock, log, environment });
   return {
+    access,
     channels,
     ports: {
       store,
@@ -198,6 +207,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       announcer,
       clock,
       channels,
+      apiKeys: access.keys,
       ids: randomIds,
       log,
       settings: {

@@ -1,3 +1,4 @@
+import type { Access } from '../access/open-access.ts';
 import type { Surfaces } from '../api/surface.ts';
 import { CLICRONTAB, clicrontabSurface } from '../compat/clicrontab/surface.ts';
 import { CONVERSATIONS, conversationsSurface } from '../compat/conversations/surface.ts';
@@ -37,6 +38,7 @@ export async function openDoors(
   setup: Setup,
   ports: ServicePorts,
   servicesFor: ServicesFor,
+  access: Access,
 ): Promise<Doors> {
   const mcp: McpDeps = {
     servicesFor,
@@ -54,7 +56,7 @@ export async function openDoors(
     servePipe(pipe, mcp);
   });
   try {
-    const http = await openHttp(setup, ports, mcp);
+    const http = await openHttp(setup, ports, mcp, access);
     const conversations = await openConversations(setup, mcp).catch(async (error: unknown) => {
       await http.close();
       throw error;
@@ -81,10 +83,15 @@ export async function openDoors(
 
 type HttpDoor = HttpListener & { endStreams(): void };
 
-async function openHttp(setup: Setup, ports: ServicePorts, mcp: McpDeps): Promise<HttpDoor> {
+async function openHttp(
+  setup: Setup,
+  ports: ServicePorts,
+  mcp: McpDeps,
+  access: Access,
+): Promise<HttpDoor> {
   const { config, files } = setup;
   const auth: HttpAuth = config.auth
-    ? { kind: 'token', token: openToken(files.token), readers: [] }
+    ? { kind: 'token', token: openToken(files.token), readers: [access.read] }
     : { kind: 'none' };
   requireSafeBinding(config.host, auth, config.allowed_hosts);
   const endpoint = mcpEndpoint(mcp);
@@ -99,10 +106,12 @@ async function openHttp(setup: Setup, ports: ServicePorts, mcp: McpDeps): Promis
     auth,
     allowedHosts: config.allowed_hosts,
     mcp: endpoint,
+    ...(auth.kind === 'token' ? { access } : {}),
     surfaces: [...mcp.surfaces.values()].map((make) => make({})),
     stopping: stopping.signal,
   });
   const listener = await listen(app, setup, ports.log);
+  access.listens(urlOf(listener.address, listener.port));
   return {
     ...listener,
     endStreams: () => {
@@ -113,6 +122,12 @@ async function openHttp(setup: Setup, ports: ServicePorts, mcp: McpDeps): Promis
       await listener.close();
     },
   };
+}
+
+/** The loopback name of a daemon that listens everywhere: nobody can call it by its wildcard. */
+function urlOf(address: string, port: number): string {
+  const name = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${String(port)}`;
 }
 
 /** A port that nobody asked for is worth less than a daemon that runs; one that was asked for is not. */

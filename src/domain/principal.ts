@@ -1,11 +1,22 @@
 import { Refusal } from './refusal.ts';
 import type { RunId } from './id.ts';
 
-export type Scope = 'tasks:read' | 'tasks:write' | 'tasks:run' | 'admin';
+export const SCOPES = ['tasks:read', 'tasks:write', 'tasks:run', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** Who is asking. Every service call takes one. */
 export type Principal = {
-  readonly kind: 'owner' | 'person' | 'api_key' | 'machine' | 'agent_run';
+  readonly kind:
+    /** The local pipe and the local token. */
+    | 'owner'
+    /** Somebody who has signed in with a browser. */
+    | 'person'
+    | 'api_key'
+    /** A program with a short-lived token that it got for its key. */
+    | 'machine'
+    /** A program that a person has let in by OAuth: a remote assistant. */
+    | 'remote_client'
+    | 'agent_run';
   readonly id: string;
   readonly scopes: readonly Scope[];
   /** The program that speaks for it, as it named itself: `claude-code 2.1`, `carillon-cli`. */
@@ -31,7 +42,7 @@ export function owner(client: string | undefined, namespace: Namespace | 'all' =
   return {
     kind: 'owner',
     id: 'owner',
-    scopes: ['tasks:read', 'tasks:write', 'tasks:run', 'admin'],
+    scopes: SCOPES,
     client,
     parentRunId: undefined,
     namespace,
@@ -53,5 +64,22 @@ export function homeNamespace(principal: Principal): Namespace {
 
 export function requireScope(principal: Principal, scope: Scope): void {
   if (principal.scopes.includes(scope) || principal.scopes.includes('admin')) return;
-  throw new Refusal('forbidden', `This needs the scope "${scope}". Ask for a token that has it.`);
+  throw new ScopeRefusal(principal, scope);
+}
+
+/** A request that somebody with more scopes could make. */
+export class ScopeRefusal extends Refusal {
+  /** What a token needs that may do this and everything that the present one may. */
+  readonly scopes: readonly Scope[];
+
+  constructor(principal: Principal, missing: Scope) {
+    super('forbidden', `This needs the scope "${missing}". Ask for a token that has it.`);
+    this.scopes = SCOPES.filter((scope) => scope === missing || principal.scopes.includes(scope));
+  }
+}
+
+/** The scopes in a text that separates them by spaces, as OAuth does; what is none is left out. */
+export function scopesIn(text: string): readonly Scope[] {
+  const named = text.split(' ');
+  return SCOPES.filter((scope) => named.includes(scope));
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
+import { ScopeRefusal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { openApiDocument } from '../api/openapi.ts';
 import { API_ROUTES } from '../api/routes/api-routes.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, challengeOf } from './authenticate.ts';
 import { jsonOrNothing } from './body-object.ts';
 import { eventStream } from './event-stream.ts';
 import { foreignTo } from './guard.ts';
@@ -32,7 +33,13 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   app.use('/mcp', requireCaller);
   app.use('/api/*', requireCaller);
 
-  const { mcp } = deps;
+  const { mcp, access } = deps;
+  for (const path of access?.paths ?? []) {
+    app.all(path, (c) => {
+      const from = c.env?.incoming?.socket.remoteAddress;
+      return access?.fetch({ request: c.req.raw, body: c.get('body'), from }) ?? c.notFound();
+    });
+  }
   if (mcp !== undefined) {
     app.all('/mcp', (c) => {
       const body = c.get('body');
@@ -77,7 +84,14 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
       ),
     ),
   );
-  app.onError((error) => {
+  app.onError((error, c) => {
+    if (error instanceof ScopeRefusal) {
+      const { raw } = c.req;
+      const detail = ', error="insufficient_scope"';
+      return problemResponse(error, 403, {
+        'www-authenticate': challengeOf(raw, deps.auth, error.scopes, detail),
+      });
+    }
     if (error instanceof Refusal) return problemResponse(error);
     const reference = randomBytes(REFERENCE_BYTES).toString('hex');
     deps.log.error('A request met a defect.', { reference }, error);

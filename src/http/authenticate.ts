@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { owner, type Principal } from '../domain/principal.ts';
+import { owner, type Principal, type Scope } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { HttpAuth } from './http-deps.ts';
 import { problemResponse } from './problem.ts';
@@ -12,13 +12,28 @@ export async function authenticate(
   const client = clientOf(request);
   if (auth.kind === 'none') return owner(client);
   const given = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (given === undefined) return challenge('A token is needed.', '');
+  if (given === undefined) return turnAway(request, auth, 'A token is needed.', '');
   if (isSame(given, auth.token)) return owner(client);
   for (const read of auth.readers) {
     const principal = await read(given, client);
     if (principal !== undefined) return principal;
   }
-  return challenge('The token is not valid.', ', error="invalid_token"');
+  return turnAway(request, auth, 'The token is not valid.', ', error="invalid_token"');
+}
+
+/** The challenge of RFC 6750 and RFC 9728: where to learn how to get a token, and which scopes are wanted. */
+export function challengeOf(
+  request: Request,
+  auth: HttpAuth,
+  scopes: readonly Scope[],
+  detail: string,
+): string {
+  const metadata =
+    auth.kind === 'token'
+      ? auth.metadataUrl?.(request.headers.get('host') ?? undefined)
+      : undefined;
+  const where = metadata === undefined ? '' : `, resource_metadata="${metadata}"`;
+  return `Bearer realm="carillon"${detail}, scope="${scopes.join(' ')}"${where}`;
 }
 
 /** Digests are compared, so that neither length nor content of the token shows in the time it takes. */
@@ -30,14 +45,17 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function challenge(message: string, detail: string): Response {
+/** Enough to look around; more is asked for when it is needed. */
+const FIRST_SCOPES: readonly Scope[] = ['tasks:read'];
+
+function turnAway(request: Request, auth: HttpAuth, message: string, detail: string): Response {
   const refusal = new Refusal(
     'forbidden',
     message,
-    'Send the header "Authorization: Bearer <token>"; "carillon token" shows it to the owner of the daemon.',
+    'Send the header "Authorization: Bearer <token>". "carillon token" shows the token of the owner of the daemon, "carillon keys add" makes one for a program.',
   );
   return problemResponse(refusal, 401, {
-    'www-authenticate': `Bearer realm="carillon"${detail}`,
+    'www-authenticate': challengeOf(request, auth, FIRST_SCOPES, detail),
   });
 }
 

@@ -20,6 +20,7 @@ export type HttpDeps = {
   readonly allowedHosts: readonly string[];
   /** MCP, answered at `/mcp`; it knows its protocol, the door does not. */
   readonly mcp: McpMount | undefined;
+  readonly access?: AccessMount;
   /** Surfaces whose own routes are served. */
   readonly surfaces: readonly Surface[];
   /** Aborts when the daemon stops: streams end then. */
@@ -28,7 +29,13 @@ export type HttpDeps = {
 
 export type HttpAuth =
   /** The daemon's own token acts for the owner; `readers` know the tokens of everybody else. */
-  | { readonly kind: 'token'; readonly token: string; readonly readers: readonly TokenReader[] }
+  | {
+      readonly kind: 'token';
+      readonly token: string;
+      readonly readers: readonly TokenReader[];
+      /** Where a caller, who knows the daemon as `host`, learns how to get a token (RFC 9728). */
+      readonly metadataUrl?: (host: string | undefined) => string;
+    }
   /** Everybody who reaches the port is the owner. */
   | { readonly kind: 'none' };
 
@@ -37,6 +44,18 @@ export type TokenReader = (
   token: string,
   client: string | undefined,
 ) => Promise<Principal | undefined>;
+
+/** Where tokens are handed out; the door does not know how. */
+export type AccessMount = {
+  /** Paths that are answered without a token. */
+  readonly paths: readonly string[];
+  fetch(asked: {
+    readonly request: Request;
+    readonly body: string;
+    /** The address it came from, when it is known. */
+    readonly from: string | undefined;
+  }): Promise<Response>;
+};
 
 export type McpMount = {
   fetch(request: Request, principal: Principal, body: unknown): Promise<Response>;

@@ -10,6 +10,7 @@ import type { Attempt, Claim, Run, RunState, Trigger } from '../domain/run.ts';
 import type { Task, TaskDefinition, TaskState } from '../domain/task.ts';
 import type { OverlapPolicy } from '../domain/policies.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
+import type { AccessRecords, ApiKeyRows } from './access.ts';
 import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
@@ -232,5 +233,7 @@ export type Store = {
   readonly secretRows: SecretRows;
   readonly spend: SpendBook;
   readonly inbox: Inbox;
+  readonly apiKeys: ApiKeyRows;
+  readonly accessRecords: AccessRecords;
   close(): Promise<void>;
 };

@@ -8,6 +8,7 @@ import { getStatus } from './get-status.ts';
 import { getTask } from './get-task.ts';
 import { listInbox, settleInboxItem } from './inbox.ts';
 import { canReplayAfter, lastChangeId, listChanges } from './list-changes.ts';
+import { addKey, listKeys, revokeKey } from './keys.ts';
 import { listEngines } from './list-engines.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
@@ -52,6 +53,9 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     setSecret: (name, value) => setSecret(ports, principal, name, value),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),
+    addKey: (draft) => addKey(ports, principal, draft),
+    listKeys: () => listKeys(ports, principal),
+    revokeKey: (key) => revokeKey(ports, principal, key),
     listInbox: (query) => listInbox(ports, principal, query),
     settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),
     listChannels: () => listChannels(ports, principal),

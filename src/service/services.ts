@@ -5,7 +5,7 @@ import type { RunId } from '../domain/id.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { CatchUp, OverlapPolicy, Retention, RetryPolicy } from '../domain/policies.ts';
-import type { Principal } from '../domain/principal.ts';
+import type { Principal, Scope } from '../domain/principal.ts';
 import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
 import type { WhenInput, WhenOptions } from '../domain/schedule/parse-when.ts';
 import type { Receipt } from '../domain/schedule/receipt.ts';
@@ -14,6 +14,8 @@ import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Settlement } from '../domain/inbox/settle-item.ts';
 import type { Delivery } from '../domain/outcome.ts';
+import type { ApiKey } from '../domain/api-key.ts';
+import type { ApiKeys, IssuedKey } from '../ports/access.ts';
 import type { Announcer } from '../ports/announcer.ts';
 import type { ChannelListing, Channels } from '../ports/channels.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -45,6 +47,8 @@ export type ServicePorts = {
   readonly engines?: Engines;
   /** The ways to a person; absent where nothing can be sent. */
   readonly channels?: Channels;
+  /** The keys of programs; absent where nobody is let in by one. */
+  readonly apiKeys?: ApiKeys;
 };
 
 export type ServiceSettings = {
@@ -121,6 +125,14 @@ export type TaskWithReceipt = {
 
 export type TaskDetail = TaskWithReceipt & {
   readonly lastRuns: readonly Run[];
+};
+
+export type KeyDraft = {
+  /** Up to 64 characters. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** For so long it can be used; for good when absent. */
+  readonly lifetimeMs?: number;
 };
 
 /** A task named by id, by unique name, or by a profile's id. */
@@ -280,6 +292,11 @@ export type Services = {
   setSecret(name: string, value: string): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;
+  /** Makes a key for a program; its text is told this once. */
+  addKey(draft: KeyDraft): Promise<IssuedKey>;
+  listKeys(): Promise<readonly ApiKey[]>;
+  /** By id or name. */
+  revokeKey(key: string): Promise<ApiKey>;
   listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;
   settleInboxItem(id: number, settlement: Settlement): Promise<InboxItem>;
   listChannels(): Promise<readonly ChannelListing[]>;

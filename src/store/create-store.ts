@@ -1,4 +1,6 @@
 import type { Store } from '../ports/store.ts';
+import { createAccessRecords } from './access-records.ts';
+import { createApiKeyRows } from './api-keys.ts';
 import { applyPlans } from './apply-plans.ts';
 import {
   adoptRun,
@@ -59,6 +61,8 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     prune: (...request) => prune(context, ...request),
     secretRows: createSecretRows(context),
     inbox: createInbox(context),
+    apiKeys: createApiKeyRows(context),
+    accessRecords: createAccessRecords(context),
     spend: createSpendBook(context),
     close: own.close,
   };

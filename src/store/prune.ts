@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Pruned } from '../ports/store.ts';
+import { removeExpiredRecords } from './access-records.ts';
 import type { StoreContext } from './context.ts';
 import { IDEMPOTENCY_MS } from './idempotency.ts';
 import { removeOldItems } from './inbox.ts';
@@ -46,7 +47,8 @@ export async function prune(
     const requests = await removeOldRequests(db, nowMs, room - changes);
     const spends = await removeOldSpend(db, nowMs, room - changes - requests);
     const removed = changes + requests + spends;
-    return removed + (await removeOldItems(db, nowMs, room - removed));
+    const items = await removeOldItems(db, nowMs, room - removed);
+    return removed + items + (await removeExpiredRecords(db, nowMs, room - removed - items));
   });
   const hasMore = removed >= room || tasks.nextPlace !== FIRST_PLACE;
   return { runIds: victims.runIds.map(runIdOf), hasMore };

@@ -21,6 +21,8 @@ export type Tables = {
   secret_meta: SecretMetaTable;
   store_state: StoreStateTable;
   inbox: InboxTable;
+  api_key: ApiKeyTable;
+  access_record: AccessRecordTable;
 };
 
 /** A connection, or a transaction on it. */
@@ -238,6 +240,31 @@ type InboxTable = {
   pending_tries: number;
 };
 
+type ApiKeyTable = {
+  id: string;
+  name: string;
+  /** SHA-256 of the text of the key, in hexadecimal. */
+  digest: string;
+  scopes: string;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+};
+
+type AccessRecordTable = {
+  kind: string;
+  id: string;
+  sealed: Uint8Array;
+  group_id: string | null;
+  alias: string | null;
+  expires_at: number | null;
+  consumed_at: number | null;
+};
+
+export type ApiKeyTableRow = Selectable<ApiKeyTable>;
+export type AccessRecordRow = Selectable<AccessRecordTable>;
 export type TaskRow = Selectable<TaskTable>;
 export type DueRow = Selectable<DueTable>;
 export type LedgerRow = Selectable<LedgerTable>;

@@ -44,6 +44,8 @@ const VALUES = {
   as: 'done',
   name: 'NAME',
   value: 'value',
+  key: 'none',
+  scopes: ['tasks:read'],
   when: 'every 5 minutes',
   action: { kind: 'command', argv: ['true'] },
   seconds: '1',

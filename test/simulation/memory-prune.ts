@@ -1,6 +1,7 @@
 import { isFinal } from '../../src/domain/run.ts';
 import type { RunId } from '../../src/domain/id.ts';
 import type { Pruned } from '../../src/ports/store.ts';
+import { pruneAccess } from './memory-access.ts';
 import { pruneInbox } from './memory-inbox.ts';
 import { pruneSpend } from './memory-spend.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -21,6 +22,7 @@ export function prune(state: MemoryState, now: Temporal.Instant, limit: number):
   left -= Math.min(changes, left);
   left -= pruneSpend(state, nowMs, left);
   left -= pruneInbox(state, nowMs, left);
+  left -= pruneAccess(state, nowMs, left);
   for (const [key, row] of state.keys) if (nowMs - row.atMs > WEEK_MS) state.keys.delete(key);
   return { runIds, hasMore: old.length > limit || left <= 0 };
 }

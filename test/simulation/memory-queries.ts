@@ -24,6 +24,8 @@ export function memoryQueries(
   | 'prune'
   | 'spend'
   | 'inbox'
+  | 'apiKeys'
+  | 'accessRecords'
   | 'close'
 > {
   const seen = (namespace: string): TaskRow[] =>

@@ -7,6 +7,8 @@ import type { OverlapPolicy } from '../../src/domain/policies.ts';
 import type { Namespace } from '../../src/domain/principal.ts';
 import { isFinal, type Attempt, type Run, type RunState } from '../../src/domain/run.ts';
 import type { Task, TaskDefinition } from '../../src/domain/task.ts';
+import type { KeyId } from '../../src/domain/api-key.ts';
+import type { AccessRecord, ApiKeyRow } from '../../src/ports/access.ts';
 import type { SecretRow } from '../../src/ports/secrets.ts';
 import type { Idempotency } from '../../src/ports/store.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
@@ -66,6 +68,8 @@ export type MemoryState = {
   /** Until when pools are held. */
   readonly poolHolds: Map<string, Temporal.Instant>;
   readonly inbox: InboxRows;
+  readonly apiKeys: Map<KeyId, ApiKeyRow>;
+  readonly accessRecords: Map<string, AccessRecord>;
   /** Whether an occurrence of a task can have only one entry; a seeded bug takes that away. */
   isLedgerUnique: boolean;
 };
@@ -81,6 +85,8 @@ export function memoryState(): MemoryState {
     spends: [],
     poolHolds: new Map(),
     inbox: { items: new Map(), lastId: 0, alertPosition: undefined },
+    apiKeys: new Map(),
+    accessRecords: new Map(),
     isLedgerUnique: true,
   };
 }

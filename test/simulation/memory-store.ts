@@ -5,6 +5,7 @@ import { isFinal, type Run } from '../../src/domain/run.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { NewRun, PlannedTask, Store } from '../../src/ports/store.ts';
 import { finishAttempt, takeRuns } from './memory-attempts.ts';
+import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { prune, WEEK_MS } from './memory-prune.ts';
 import { memoryQueries } from './memory-queries.ts';
@@ -54,6 +55,8 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     ...memoryQueries(state),
     spend: memorySpend(state),
     inbox: memoryInbox(state, transact),
+    apiKeys: memoryApiKeys(state),
+    accessRecords: memoryAccessRecords(state),
     now: async () => now(),
 
     insertTask: (task, idempotency) =>

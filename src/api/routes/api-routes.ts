@@ -1,4 +1,5 @@
 import { INBOX_ROUTES } from './inbox-routes.ts';
+import { KEY_ROUTES } from './key-routes.ts';
 import { OVERVIEW_ROUTES } from './overview-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { SECRET_ROUTES } from './secret-routes.ts';
@@ -13,5 +14,6 @@ export const API_ROUTES = [
   ...TASK_ROUTES,
   ...RUN_ROUTES,
   ...SECRET_ROUTES,
+  ...KEY_ROUTES,
   ...INBOX_ROUTES,
 ] as const;

@@ -245,4 +245,38 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table task add column pool text;
     `,
   },
+  {
+    version: 4,
+    name: 'access',
+    sql: `
+      create table api_key (
+        id text primary key,
+        name text not null,
+        digest text not null,
+        scopes text not null,
+        created_at integer not null,
+        created_by text not null,
+        expires_at integer,
+        revoked_at integer,
+        last_used_at integer
+      ) strict, without rowid;
+      create unique index api_key_by_name on api_key (name) where revoked_at is null;
+
+      create table access_record (
+        kind text not null,
+        id text not null,
+        sealed blob not null,
+        group_id text,
+        alias text,
+        expires_at integer,
+        consumed_at integer,
+        primary key (kind, id)
+      ) strict, without rowid;
+      create index access_record_by_group on access_record (kind, group_id)
+        where group_id is not null;
+      create index access_record_by_alias on access_record (kind, alias) where alias is not null;
+      create index access_record_by_expiry on access_record (expires_at)
+        where expires_at is not null;
+    `,
+  },
 ];
