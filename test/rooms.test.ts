@@ -89,13 +89,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:net',
     ],
   },
+  // Of `api` it takes types alone: the bundle of the client holds nothing of the daemon.
+  client: { rooms: ['api'], packages: ['zod'] },
   installation: {
     rooms: ['domain'],
     packages: ['node:crypto', 'node:fs', 'node:os', 'node:path', 'node:process'],
   },
   // `serve` and `--standalone` become the daemon; a profile's own flags are read by its own settings.
   cli: {
-    rooms: ['domain', 'api', 'installation', 'daemon', 'compat'],
+    rooms: ['domain', 'api', 'client', 'installation', 'daemon', 'compat'],
     packages: ['commander', 'temporal-polyfill', 'node:*'],
   },
   compat: { rooms: [...INNER, 'service', 'api'], packages: ['zod', 'yaml', 'node:crypto'] },

@@ -1,8 +1,9 @@
-import { request as startRequest, type IncomingMessage } from 'node:http';
+import { ApiProblem } from '../client/api-problem.ts';
+import { type ClientOptions, sendRequest } from '../client/send-request.ts';
 import { daemonFiles } from '../installation/daemon-files.ts';
 import type { DaemonNotice } from '../installation/daemon-notice.ts';
 import { readToken } from '../installation/token.ts';
-import { Refusal } from '../domain/refusal.ts';
+import type { RefusalCode } from '../domain/refusal.ts';
 import { packageVersion } from '../installation/package.ts';
 import { CliFailure } from './cli-failure.ts';
 import { connectDaemon } from './connect-daemon.ts';
@@ -39,7 +40,12 @@ export async function openApi(context: Context): Promise<Api> {
     );
   }
   const token = readToken(daemonFiles(dataFolder).token);
-  return { ask: (request) => ask({ ...http, token }, request) };
+  const options = {
+    origin: `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${String(http.port)}`,
+    token,
+    headers: { 'user-agent': `carillon-cli/${packageVersion()}` },
+  };
+  return { ask: (request) => ask(options, request) };
 }
 
 /** The notice of a daemon that answers. */
@@ -73,112 +79,28 @@ async function started(context: Context): Promise<DaemonNotice> {
   return notice;
 }
 
-type Address = {
-  readonly host: string;
-  readonly port: number;
-  readonly token: string | undefined;
-};
-
-function ask(address: Address, { method, path, body }: ApiRequest): Promise<unknown> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const request = startRequest(
-      {
-        host: address.host,
-        port: address.port,
-        method,
-        path: `/api/v1${path}`,
-        headers: {
-          accept: 'application/json',
-          'user-agent': `carillon-cli/${packageVersion()}`,
-          ...(address.token === undefined ? {} : { authorization: `Bearer ${address.token}` }),
-          ...(text === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-        },
-        timeout: ANSWER_MS_MAX,
-      },
-      (response) => {
-        readAnswer(response).then(resolve, reject);
-      },
-    );
-    request.on('timeout', () => {
-      request.destroy();
-      reject(unanswered('The daemon did not answer in time.'));
-    });
-    request.on('error', () => {
-      reject(
-        unanswered(`The daemon at ${address.host}:${String(address.port)} cannot be reached.`),
-      );
-    });
-    request.end(text);
-  });
-}
-
-/** Longer than any answer that the daemon waits for on purpose. */
-const ANSWER_MS_MAX = 120_000;
-const ANSWER_BYTES_MAX = 64 * 1_024 * 1_024;
-
-function unanswered(message: string): CliFailure {
-  return new CliFailure(EXIT.noDaemon, 'no_daemon', message, 'Type: carillon status');
-}
-
-async function readAnswer(response: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    const buffer = chunk as Buffer;
-    bytes += buffer.length;
-    if (bytes > ANSWER_BYTES_MAX)
-      throw new Refusal('internal', 'The answer of the daemon is too large.');
-    chunks.push(buffer);
-  }
-  const text = Buffer.concat(chunks).toString();
-  const status = response.statusCode ?? 0;
-  const answer = text === '' ? undefined : parsed(text);
-  if (status >= 200 && status < 300) return answer;
-  throw failureOfAnswer(status, answer);
-}
-
-function parsed(text: string): unknown {
+async function ask(options: ClientOptions, request: ApiRequest): Promise<unknown> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return await sendRequest(options, request);
+  } catch (error) {
+    if (error instanceof ApiProblem) throw failureOf(error);
+    throw error;
   }
 }
 
-function failureOfAnswer(status: number, answer: unknown): CliFailure {
-  const error = errorIn(answer);
-  const code = error?.code ?? 'internal';
+function failureOf({ status, code, message, hint }: ApiProblem): CliFailure {
+  if (status === 0)
+    return new CliFailure(EXIT.noDaemon, 'no_daemon', message, 'Type: carillon status');
   const exitCode =
     status === 401 || status === 403
       ? EXIT.notAuthorised
-      : (EXIT_OF_REFUSAL as Readonly<Record<string, (typeof EXIT_OF_REFUSAL)[Refusal['code']]>>)[
-          code
-        ];
-  const hint =
-    status === 401
-      ? 'The token in the data folder is not the one of this daemon. Type: carillon status'
-      : error?.hint;
+      : (EXIT_OF_REFUSAL as Readonly<Record<string, (typeof EXIT_OF_REFUSAL)[RefusalCode]>>)[code];
   return new CliFailure(
     exitCode ?? EXIT.failure,
     code,
-    error?.message ?? `The daemon answered with status ${String(status)}.`,
-    hint,
+    message,
+    status === 401
+      ? 'The token in the data folder is not the one of this daemon. Type: carillon status'
+      : hint,
   );
-}
-
-type ProblemText = {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | undefined;
-};
-
-/** An RFC 9457 problem, as the daemon answers. */
-function errorIn(answer: unknown): ProblemText | undefined {
-  if (typeof answer !== 'object' || answer === null) return undefined;
-  const { code, detail, hint } = answer as Record<string, unknown>;
-  if (typeof code !== 'string' || typeof detail !== 'string') return undefined;
-  return { code, message: detail, hint: typeof hint === 'string' ? hint : undefined };
 }

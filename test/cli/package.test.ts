@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFolder, temporaryFolder } from '../support/real-daemon.ts';
@@ -64,6 +64,18 @@ describe('the published package', () => {
       encoding: 'utf8',
     });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('exports a client of the API that holds nothing of the daemon', () => {
+    const script = "import('carillon/client').then((m) => console.log(Object.keys(m).join()))";
+    const { stdout } = spawnSync(process.execPath, ['-e', script], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('ApiProblem,openClient\n');
+    const text = readFileSync(join(folder, 'dist', 'client.js'), 'utf8');
+    expect(text).not.toMatch(/^import |\bimport\(/m);
+    expect(text.length).toBeLessThan(20_000);
   });
 
   const old = oldNode();

@@ -6,7 +6,7 @@ import { build, type BuildOptions } from 'rolldown';
 
 /**
  * Builds what is published: one bundle for the program and one for programs that import the package,
- * the pipe for the older Nodes of MCP clients, and the declarations.
+ * the pipe for the older Nodes of MCP clients, the client of the HTTP API, and the declarations.
  */
 const { values: flags } = parseArgs({
   options: { out: { type: 'string', default: 'dist' }, 'no-types': { type: 'boolean' } },
@@ -39,9 +39,23 @@ const pipe: BuildOptions = {
   output: { file: join(dist, 'pipe.cjs'), format: 'cjs', codeSplitting: false, minify: 'dce-only' },
 };
 
+// For browsers too, so that it may share nothing with the programs.
+const client: BuildOptions = {
+  cwd: root,
+  input: 'src/client/client.ts',
+  platform: 'neutral',
+  output: {
+    file: join(dist, 'client.js'),
+    format: 'esm',
+    codeSplitting: false,
+    minify: 'dce-only',
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 await build(programs);
 await build(pipe);
+await build(client);
 if (flags['no-types'] !== true) {
   const words = ['-p', 'tsconfig.build.json', '--outDir', join(dist, 'types')];
   process.exitCode = spawnSync('tsc', words, { cwd: root, stdio: 'inherit' }).status ?? 1;
