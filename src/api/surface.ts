@@ -49,6 +49,8 @@ export type RouteRequest = {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON body; absent without one. */
   readonly body: Json | undefined;
+  /** Aborts when who asked is gone. */
+  readonly signal: AbortSignal;
 };
 
 export type RouteAnswer = {
@@ -56,6 +58,8 @@ export type RouteAnswer = {
   readonly body: Json | undefined;
   /** Answered as plain text in place of `body`. */
   readonly text?: string;
+  /** Answered as plain text that comes by and by. */
+  readonly stream?: AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

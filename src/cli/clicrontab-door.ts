@@ -1,11 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type * as Http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  PAGE_STYLE,
+  runsPage,
+  tasksPage,
+  tokenPage,
+  type PageRun,
+  type PageTask,
+} from '../compat/clicrontab/page.ts';
 import { UTC_HEADER } from '../compat/clicrontab/utc-header.ts';
 import { daemonFiles } from '../installation/daemon-files.ts';
 import { readDaemonNotice } from '../installation/daemon-notice.ts';
 import { readToken } from '../installation/token.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { answerMcp, MCP_STATUS } from './clicrontab-mcp.ts';
+import type { Session } from './open-session.ts';
 
 export type ClicrontabDoor = {
   readonly host: string;
@@ -14,11 +24,14 @@ export type ClicrontabDoor = {
   readonly token: string | undefined;
   readonly usesUtc: boolean;
   readonly dataFolder: string;
+  /** A session with the daemon as the client was started for. */
+  readonly openSession: () => Promise<Session>;
 };
 
 /**
- * Serves the REST interface of the older clicrontab on its own port. It checks the older token, and
- * passes what is below `/v1/` on to the HTTP door of the daemon, which has the routes.
+ * Serves the REST interface of the older clicrontab on its own port, MCP at `/mcp`, and a page at `/`.
+ * It checks the older token, and passes what is below `/v1/` on to the HTTP door of the daemon, which
+ * has the routes.
  *
  * @returns the port, and what closes the door. Refuses as `unavailable` when the port is taken, and to
  *   be reached from other machines without a token.
@@ -87,18 +100,24 @@ async function serve(
     return fail(response, 403, 'unsupported', 'Requests from elsewhere are not served.');
   }
   const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname === '/' && request.method === 'GET') {
+    if (mayEnter(request, url, door.token)) return showPage(http, door, url, response);
+    return sendPage(response, tokenPage(url.searchParams.has('token')));
+  }
   if (!mayEnter(request, url, door.token)) {
     response.writeHead(401, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
     response.end('unauthorized\n');
     return undefined;
   }
-  if (!url.pathname.startsWith('/v1/')) {
-    return fail(response, 404, 'not_found', 'Only what is below /v1/ is served here.');
+  const isMcp = url.pathname === '/mcp';
+  if (!isMcp && !url.pathname.startsWith('/v1/')) {
+    return fail(response, 404, 'not_found', 'Served here are /, /mcp and what is below /v1/.');
   }
-  const body = await readBody(request);
+  const body = await textOf(request, BODY_BYTES_MAX);
   if (body === undefined) {
     return fail(response, 413, 'invalid_input', 'The body is larger than 1 MiB.');
   }
+  if (isMcp) return serveMcp(door, request, body, response);
   if (body !== '' && !isObject(body)) {
     return fail(response, 400, 'invalid_json', 'The body is no JSON object.');
   }
@@ -131,13 +150,38 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** `undefined` when it is too large. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** One message and its answer, without sessions; whatever is wrong is told in the answer. */
+async function serveMcp(
+  door: ClicrontabDoor,
+  { method }: IncomingMessage,
+  body: string,
+  response: ServerResponse,
+): Promise<void> {
+  switch (method) {
+    case 'GET':
+      return send(response, 200, MCP_STATUS);
+    case 'POST':
+      return send(response, 200, await answerMcp(body, door.openSession));
+    case 'OPTIONS':
+      response.writeHead(200, { ...HEADERS, allow: MCP_METHODS });
+      response.end();
+      return undefined;
+    default:
+      response.writeHead(405, { ...HEADERS, allow: MCP_METHODS });
+      response.end();
+      return undefined;
+  }
+}
+
+const MCP_METHODS = 'POST, GET, OPTIONS';
+
+/** Without blanks around it; `undefined` when it is too large. */
+async function textOf(from: IncomingMessage, bytesMax: number): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of from as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > BODY_BYTES_MAX) return undefined;
+    if (length > bytesMax) return undefined;
     parts.push(part);
   }
   return Buffer.concat(parts).toString().trim();
@@ -152,15 +196,37 @@ function isObject(text: string): boolean {
   }
 }
 
-/** The daemon is looked up anew for each request: it may have been started again on another port. */
-function passOn(
+/** The daemon answers, and its answer goes on as it comes: a log that is followed may take its time. */
+async function passOn(
   http: typeof Http,
-  { dataFolder, usesUtc }: ClicrontabDoor,
-  { method }: IncomingMessage,
+  door: ClicrontabDoor,
+  { method = 'GET' }: IncomingMessage,
   path: string,
   body: string,
   response: ServerResponse,
 ): Promise<void> {
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
+  const answer = await askDaemon(http, door, { method, path, body }, leaving.signal);
+  const type = answer.headers['content-type'];
+  const headers = type === undefined ? HEADERS : { ...HEADERS, 'content-type': type };
+  response.writeHead(answer.statusCode ?? 502, headers);
+  response.flushHeaders();
+  await new Promise((resolve, reject) => {
+    answer.pipe(response);
+    answer.once('end', resolve).once('error', reject);
+  });
+}
+
+type Asked = { readonly method: string; readonly path: string; readonly body: string };
+
+/** The daemon is looked up anew for each request: it may have been started again on another port. */
+function askDaemon(
+  http: typeof Http,
+  { dataFolder, usesUtc }: ClicrontabDoor,
+  { method, path, body }: Asked,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const files = daemonFiles(dataFolder);
   const address = readDaemonNotice(files.notice)?.http;
   if (address === undefined) throw new Refusal('unavailable', 'No daemon is running.');
@@ -172,6 +238,7 @@ function passOn(
         port: address.port,
         method,
         path,
+        signal,
         timeout: ANSWER_MS_MAX,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -182,18 +249,53 @@ function passOn(
         },
       },
       (answer) => {
-        const type = answer.headers['content-type'];
-        const headers = type === undefined ? HEADERS : { ...HEADERS, 'content-type': type };
-        response.writeHead(answer.statusCode ?? 502, headers);
-        answer.pipe(response);
-        answer.once('end', resolve).once('error', reject);
+        asking.setTimeout(0);
+        resolve(answer);
       },
     );
     asking.once('timeout', () => asking.destroy(new Error('No answer in time.')));
     asking.once('error', reject);
-    response.once('close', () => asking.destroy());
     asking.end(body);
   });
+}
+
+/** The tasks, or the runs of the one that is asked for, without a script. */
+async function showPage(
+  http: typeof Http,
+  door: ClicrontabDoor,
+  url: URL,
+  response: ServerResponse,
+): Promise<void> {
+  const given = url.searchParams.get('token') ?? undefined;
+  const read = async (path: string): Promise<unknown> => {
+    const asked = { method: 'GET', path, body: '' };
+    const answer = await askDaemon(http, door, asked, AbortSignal.timeout(ANSWER_MS_MAX));
+    const text = await textOf(answer, PAGE_BYTES_MAX);
+    return answer.statusCode === 200 && text !== undefined ? JSON.parse(text) : undefined;
+  };
+  const id = url.searchParams.get('task');
+  if (id !== null) {
+    const path = `/v1/tasks/${encodeURIComponent(id)}`;
+    // What the daemon answers has this form: it is the same program.
+    const task = (await read(path)) as PageTask | undefined;
+    if (task !== undefined) {
+      return sendPage(response, runsPage(task, (await read(`${path}/runs`)) as PageRun[], given));
+    }
+  }
+  return sendPage(response, tasksPage(((await read('/v1/tasks')) ?? []) as PageTask[], given));
+}
+
+const PAGE_BYTES_MAX = 16 * 1_048_576;
+
+function sendPage(response: ServerResponse, html: string): void {
+  const style = createHash('sha256').update(PAGE_STYLE).digest('base64');
+  response.writeHead(200, {
+    ...HEADERS,
+    'content-type': 'text/html; charset=utf-8',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${style}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+  });
+  response.end(html);
 }
 
 /** Addresses that mean every one of the machine, and the one by which it is reached from itself. */
@@ -202,6 +304,11 @@ const REACHED_BY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
 function fail(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, { ...HEADERS, 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: { code, message } }));
+  send(response, status, { error: { code, message } });
+}
+
+function send(response: ServerResponse, status: number, body: object | undefined): void {
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  response.writeHead(status, { ...HEADERS, ...type });
+  response.end(body === undefined ? '' : JSON.stringify(body));
 }

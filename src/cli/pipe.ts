@@ -45,7 +45,10 @@ export async function pipeToDaemon(
   const isServer = given.door !== undefined && !given.door.hasPipe;
   const endWatch = isServer ? () => undefined : watchClient(() => leave(EXIT.ok));
   const session = await openSession(place, given);
-  if (given.door !== undefined) await openDoor({ ...given.door, dataFolder: place.dataFolder });
+  if (given.door !== undefined) {
+    const { dataFolder } = place;
+    await openDoor({ ...given.door, dataFolder, openSession: () => openSession(place, given) });
+  }
   if (isServer) {
     session.socket.destroy();
     for (const signal of STOP_SIGNALS) process.on(signal, () => leave(EXIT.ok));
@@ -60,7 +63,9 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 async function openDoor(door: ClicrontabDoor): Promise<void> {
   const { openClicrontabDoor } = await import('./clicrontab-door.ts');
   const { port } = await openClicrontabDoor(door);
-  process.stderr.write(`Serving REST at ${door.host}, port ${String(port)}, below /v1/.\n`);
+  process.stderr.write(
+    `Serving REST at ${door.host}, port ${String(port)}, below /v1/, MCP at /mcp, and a page at /.\n`,
+  );
 }
 
 /** Nobody writes requests to this process, so what goes wrong is for people alone. @returns the exit code. */

@@ -24,15 +24,17 @@ export function mountSurfaceRoutes(
           query: c.req.query(),
           headers: c.req.header(),
           body: text === '' ? undefined : bodyObject(c),
+          signal: c.req.raw.signal,
         }),
       );
     });
   }
 }
 
-function toResponse({ status, body, text, headers }: RouteAnswer): Response {
-  if (text !== undefined) {
-    return new Response(text, {
+function toResponse({ status, body, text, stream, headers }: RouteAnswer): Response {
+  const plain = stream === undefined ? text : bytesOf(stream);
+  if (plain !== undefined) {
+    return new Response(plain, {
       status,
       headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
     });
@@ -40,4 +42,23 @@ function toResponse({ status, body, text, headers }: RouteAnswer): Response {
   return body === undefined
     ? new Response(null, { status, ...(headers === undefined ? {} : { headers }) })
     : Response.json(body, { status, ...(headers === undefined ? {} : { headers }) });
+}
+
+/** Asked for piece by piece, so that nothing is held for a slow reader; one that leaves ends it. */
+function bytesOf(stream: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const texts = stream[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await texts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      cancel: async () => {
+        await texts.return?.();
+      },
+    },
+    { highWaterMark: 1 },
+  );
 }

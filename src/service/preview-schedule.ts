@@ -13,7 +13,7 @@ export async function previewSchedule(
   query: PreviewQuery,
 ): Promise<Receipt> {
   requireScope(principal, 'tasks:read');
-  const now = ports.clock.now();
+  const now = query.after ?? ports.clock.now();
   const count = Math.min(COUNT_MAX, Math.max(1, Math.trunc(query.count ?? COUNT_DEFAULT)));
   return receiptFor(readWhen(query.when, query, ports.settings, now), now, count);
 }

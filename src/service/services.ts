@@ -148,6 +148,8 @@ export type PreviewQuery = {
   readonly whenOptions?: WhenOptions;
   readonly zone?: string;
   readonly count?: number;
+  /** Occurrences after then; after now when absent. */
+  readonly after?: Temporal.Instant;
 };
 
 export type ListTasksQuery = {

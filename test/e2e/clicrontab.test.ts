@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { INITIALIZE, spawnMcp } from '../cli/mcp-process.ts';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -263,6 +265,90 @@ describe.skipIf(process.platform === 'win32')('the REST server of clicrontab', (
     const wrong = await ask('POST', '/v1/cron/preview', { body: { expr: 'often' } });
     expect(wrong).toMatchObject({ status: 200, json: { valid: false } });
     expect((await ask('POST', '/v1/cron/preview', { body: {} })).status).toBe(400);
+  });
+
+  it('previews from the instant that is asked for, and leaves aside what it cannot read', async () => {
+    const times = async (now: unknown) =>
+      (await ask('POST', '/v1/cron/preview', { body: { expr: '30 8 * * *', count: 1, now } })).json;
+    expect(await times('2031-05-01T09:00:00Z')).toEqual({
+      valid: true,
+      next_times: ['2031-05-02T08:30:00Z'],
+    });
+    expect(await times('soon')).toMatchObject({ valid: true });
+  });
+
+  it('follows a log until its run has ended', async () => {
+    const body = { command: 'echo first; sleep 1.2; printf "läst\\n"', cron: '0 9 * * *' };
+    const { id } = (await ask('POST', '/v1/tasks', { body })).json as { id: string };
+    const { run_id: run } = (await ask('POST', `/v1/tasks/${id}/run`)).json as { run_id: string };
+    const response = await fetch(`${origin}/v1/runs/${run}/log?follow=true`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const pieces: string[] = [];
+    for await (const bytes of response.body ?? []) pieces.push(Buffer.from(bytes).toString());
+    expect(pieces.join('')).toBe('first\nläst\n');
+    expect(pieces.length).toBeGreaterThan(1);
+    expect((await ask('GET', `/v1/runs/${run}`)).json).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('speaks MCP at /mcp, one message and one answer at a time', async () => {
+    const rpc = (method: string, params?: object, id: number | undefined = 7) =>
+      ask('POST', '/mcp', { body: { jsonrpc: '2.0', id, method, params } });
+    expect((await ask('GET', '/mcp')).json).toEqual({
+      status: 'ok',
+      service: 'clicrontab-mcp',
+      version: '1.0.0',
+    });
+    expect((await fetch(`${origin}/mcp`)).status).toBe(401);
+    expect((await rpc('initialize', { protocolVersion: '2024-11-05' })).json).toMatchObject({
+      id: 7,
+      result: { protocolVersion: '2025-06-18', serverInfo: { name: 'clicrontab' } },
+    });
+    expect(await rpc('notifications/initialized')).toMatchObject({ status: 200, text: '' });
+    expect((await rpc('ping')).json).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
+    expect((await rpc('tools/list')).json).toMatchObject({
+      result: { tools: { length: 9 } },
+    });
+    const preview = { name: 'cron_preview', arguments: { cron: '0 9 * * *', count: '1' } };
+    expect((await rpc('tools/call', preview)).json).toMatchObject({
+      result: { content: [{ text: expect.stringContaining('时区: UTC') }] },
+    });
+    expect((await rpc('tools/call', { name: 'nothing' })).json).toMatchObject({
+      error: { code: -32_603 },
+    });
+    const client = new Client({ name: 'test-assistant', version: '1.0' });
+    const requestInit = { headers: { authorization: `Bearer ${TOKEN}` } };
+    // Its field for the session is typed in another way than exactOptionalPropertyTypes wants.
+    const transport = new StreamableHTTPClientTransport(new URL(`${origin}/mcp`), { requestInit });
+    await client.connect(transport as Transport);
+    expect((await client.listTools()).tools).toHaveLength(9);
+    await client.close();
+    expect((await rpc('resources/list')).json).toMatchObject({ error: { code: -32_601 } });
+    expect((await ask('POST', '/mcp', { body: '{' })).json).toMatchObject({
+      id: null,
+      error: { code: -32_700 },
+    });
+  });
+
+  it('shows its tasks and their runs on a page, to those who have the token', async () => {
+    const command = 'echo "</code><script>alert(1)</script>"';
+    const body = { name: 'a <b>bold</b> name', command, cron: '0 9 * * *' };
+    const { id } = (await ask('POST', '/v1/tasks', { body })).json as { id: string };
+    const page = async (query: string): Promise<string> => {
+      const response = await fetch(`${origin}/${query}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      return response.text();
+    };
+    expect(await page('')).not.toContain('bold');
+    expect(await page('?token=wrong')).toContain('令牌不正确');
+    const list = await page(`?token=${encodeURIComponent(TOKEN)}`);
+    expect(list).toContain('a &lt;b&gt;bold&lt;/b&gt; name');
+    expect(list).not.toContain('<script');
+    const link = new RegExp(`href="/([^"]*task=${id}[^"]*)"`).exec(list)?.[1] ?? '';
+    const runs = await page(link.replaceAll('&amp;', '&'));
+    expect(runs).toContain('该任务暂无运行记录');
   });
 
   it('is not opened to other machines without a token', async () => {

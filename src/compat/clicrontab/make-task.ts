@@ -77,17 +77,23 @@ export function wireName(task: Task): string | undefined {
   return ext.is_unnamed === true ? undefined : task.definition.name;
 }
 
-/** The schedule as the services read it, with its next times. Refuses as a `CronRefusal`. */
+/** The schedule as the services read it, with its times after now or another. Refuses as a `CronRefusal`. */
 export async function readCron(
   services: Services,
   zone: string | undefined,
   cron: string,
   count: number,
+  after?: Temporal.Instant,
 ): Promise<{ readonly when: WhenInput; readonly receipt: Receipt }> {
   const when = { cron, dialect: 'robfig' } as const;
   try {
-    const asked = zone === undefined ? { when, count } : { when, zone, count };
-    return { when, receipt: await services.previewSchedule(asked) };
+    const receipt = await services.previewSchedule({
+      when,
+      count,
+      ...(zone === undefined ? {} : { zone }),
+      ...(after === undefined ? {} : { after }),
+    });
+    return { when, receipt };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'invalid') throw error;
     throw new CronRefusal('invalid', error.message, error.hint);

@@ -19,7 +19,8 @@ import {
   wireName,
 } from './make-task.ts';
 import { commandTextOf, cwdOf, inFolder, shellAction, type TaskExt } from './prompt-action.ts';
-import { errorOf, exitCodeOf, lastRunAt, listRuns, readLog, RUNS_USUAL, statusOf } from './runs.ts';
+import { followLog, readLog } from './run-log.ts';
+import { errorOf, exitCodeOf, lastRunAt, listRuns, RUNS_USUAL, statusOf } from './runs.ts';
 import { UTC_HEADER } from './utc-header.ts';
 import { findTask, hexRunId, runIdOf } from './wire-ids.ts';
 import { wireId, wireState } from './words.ts';
@@ -48,7 +49,9 @@ const editBody = z.object({
 });
 const previewBody = z.object({
   expr: z.string().default(''),
-  count: z.int().nullish(),
+  // Whatever cannot be read is left aside, as there.
+  now: z.unknown().optional(),
+  count: z.unknown().optional(),
 });
 
 /** The REST interface of the older system. */
@@ -111,18 +114,21 @@ export const REST_ROUTES: readonly SurfaceRoute[] = [
       body: wireRun(run, detail === undefined ? run.taskId : wireId(detail.task)),
     };
   }),
-  route('GET', '/v1/runs/:run/log', async (services, { parameters, query }) => {
+  route('GET', '/v1/runs/:run/log', async (services, { parameters, query, signal }) => {
     const run = await runNamed(services, parameters['run']);
-    const text = await readLog(services, run, countIn(query['tail']) ?? 0);
-    return { status: 200, body: undefined, text };
+    const tail = countIn(query['tail']) ?? 0;
+    const isFollowed = query['follow'] === '1' || query['follow'] === 'true';
+    return isFollowed
+      ? { status: 200, body: undefined, stream: followLog(services, run, tail, signal) }
+      : { status: 200, body: undefined, text: (await readLog(services, run, tail)).text };
   }),
   route('POST', '/v1/cron/preview', async (services, request) => {
-    const { expr, count } = parseArguments(previewBody, objectIn(request));
+    const { expr, count, now } = parseArguments(previewBody, objectIn(request));
     if (expr === '') return invalidPreview(400, 'expr is required');
-    const isCount = typeof count === 'number' && count >= 1 && count <= PREVIEW_MAX;
+    const isCount = Number.isInteger(count) && Number(count) >= 1 && Number(count) <= PREVIEW_MAX;
     try {
-      const wanted = isCount ? count : PREVIEW_USUAL;
-      const { receipt } = await readCron(services, zoneOf(request), expr, wanted);
+      const wanted = isCount ? Number(count) : PREVIEW_USUAL;
+      const { receipt } = await readCron(services, zoneOf(request), expr, wanted, instantIn(now));
       return {
         status: 200,
         body: { valid: true, next_times: receipt.next.map(({ at }) => wireTime(at)) },
@@ -274,4 +280,12 @@ function objectIn({ body }: RouteRequest): JsonObject {
 
 function countIn(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function instantIn(text: unknown): Temporal.Instant | undefined {
+  try {
+    return typeof text === 'string' ? Temporal.Instant.from(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,3 @@
-import { toPlainText } from '../../domain/masking/plain-text.ts';
 import { isFinal, type Run } from '../../domain/run.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Services } from '../../service/services.ts';
@@ -7,9 +6,6 @@ export const RUNS_MAX = 100;
 export const RUNS_USUAL = 20;
 
 const PAGE_ITEMS = 50;
-const PAGE_BYTES = 65_536;
-/** What a log comes to at most: an answer must fit a client. */
-const LOG_BYTES_MAX = 4 * PAGE_BYTES;
 
 export type WireStatus =
   | 'queued'
@@ -81,23 +77,3 @@ export async function lastRunAt(
 }
 
 const RUNS_LOOKED_AT = 3;
-
-/** What the run printed, or its last lines. */
-export async function readLog(services: Services, run: Run, tail: number): Promise<string> {
-  let text = '';
-  let offset = tail > 0 ? -LOG_BYTES_MAX : 0;
-  for (let read = 0; read < LOG_BYTES_MAX; read += PAGE_BYTES) {
-    const page = await services.readOutput({ run: run.id, offset, bytesMax: PAGE_BYTES });
-    text += page.text;
-    if (page.nextOffset <= offset || page.text === '') break;
-    offset = page.nextOffset;
-  }
-  const plain = toPlainText(text);
-  return tail > 0 ? lastLines(plain, tail) : plain;
-}
-
-function lastLines(text: string, count: number): string {
-  const ending = text.endsWith('\n') ? '\n' : '';
-  const lines = text.slice(0, text.length - ending.length).split('\n');
-  return `${lines.slice(-count).join('\n')}${ending}`;
-}

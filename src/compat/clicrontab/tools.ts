@@ -33,7 +33,8 @@ import {
   wireName,
 } from './make-task.ts';
 import { cwdOf, inFolder, promptAction, type TaskExt } from './prompt-action.ts';
-import { lastRunAt, listRuns, readLog, RUNS_MAX } from './runs.ts';
+import { readLog } from './run-log.ts';
+import { lastRunAt, listRuns, RUNS_MAX } from './runs.ts';
 import type { SurfaceSettings } from './settings-json.ts';
 import { findTask, hexRunId, runIdOf } from './wire-ids.ts';
 import {
@@ -170,7 +171,7 @@ export function clicrontabTools(settings: SurfaceSettings): readonly Tool[] {
         const id = runIdOf(hex);
         const detail = id === undefined ? undefined : await orNothing(() => services.getRun(id));
         if (detail === undefined) throw new Refusal('not_found', '读取日志失败: 没有该运行');
-        return readLog(services, detail.run, tail);
+        return (await readLog(services, detail.run, tail)).text;
       },
     ),
     reading(
