@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeAccess } from './store/conformance/access.ts';
+import { describeChains } from './store/conformance/chains.ts';
 import { describeInbox } from './store/conformance/inbox.ts';
 import { describeOverlap } from './store/conformance/overlap.ts';
 import { describePlans } from './store/conformance/plans.ts';
@@ -22,5 +23,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeInbox(open);
     describeSpend(open);
     describeAccess(open);
+    describeChains(open);
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AFTER_OUTCOMES } from '../domain/chain.ts';
 import type { TaskDraft, TaskEdit } from '../service/services.ts';
 import { actionInput, toAction } from './action-input.ts';
 import { given } from './given.ts';
@@ -11,6 +12,13 @@ const definitionShape = {
   when: whenInput.optional(),
   timezone: z.string().optional().describe('IANA name; default: the zone of the daemon'),
   ...whenOptionsShape,
+  after: z
+    .strictObject({
+      task: z.string().min(1).optional().describe('id or name'),
+      outcomes: z.array(z.enum(AFTER_OUTCOMES)).min(1).max(3).optional(),
+    })
+    .optional()
+    .describe('start after runs of another task (default: that succeed); {} removes it'),
   ...policiesShape,
   tags: z.array(z.string()).max(20).optional().describe('for list_tasks'),
 };
@@ -64,7 +72,7 @@ export function toTaskEdit(input: Omit<UpdateTaskInput, 'task'>, clientFolder?: 
 
 type Definition = Pick<
   TaskEdit,
-  'description' | 'when' | 'whenOptions' | 'zone' | 'policies' | 'tags'
+  'description' | 'when' | 'whenOptions' | 'zone' | 'after' | 'policies' | 'tags'
 >;
 
 function toDefinition(
@@ -75,6 +83,7 @@ function toDefinition(
     when: input.when === undefined ? undefined : toWhenInput(input.when),
     whenOptions: toWhenOptions(input),
     zone: input.timezone,
+    after: input.after && given(input.after),
     policies: toPoliciesDraft(input),
     tags: input.tags,
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { After } from '../domain/chain.ts';
 import type { Task } from '../domain/task.ts';
 import { summarizeAction, viewAction } from './action-view.ts';
 import { viewPolicies } from './policies-view.ts';
@@ -27,6 +28,7 @@ export const taskView = z.object({
   state: taskState,
   state_reason: z.string().nullable(),
   schedule: scheduleView.nullable(),
+  after: z.object({ task_id: z.string(), outcomes: z.array(z.string()) }).nullable(),
   timezone: z.string(),
   next_at: z.string().nullable(),
   action: z.looseObject({ kind: z.string() }),
@@ -48,7 +50,7 @@ export function viewTaskBriefly(task: Task, zone: string): TaskBriefView {
     id: task.id,
     name: task.definition.name,
     state: task.state,
-    when: schedule?.source ?? null,
+    when: schedule?.source ?? sayAfter(task.definition.after),
     timezone,
     next_at: timeOrNull(timezone, task.next?.dueAt),
     does: summarizeAction(task.definition.action),
@@ -66,6 +68,7 @@ export function viewTask(task: Task, zone: string): TaskView {
     state: task.state,
     state_reason: task.stateReason ?? null,
     schedule: definition.schedule === undefined ? null : viewSchedule(definition.schedule),
+    after: viewAfter(definition.after),
     timezone,
     next_at: timeOrNull(timezone, task.next?.dueAt),
     action: viewAction(definition.action) as TaskView['action'],
@@ -77,6 +80,14 @@ export function viewTask(task: Task, zone: string): TaskView {
     updated_at: timeIn(timezone, task.updatedAt),
     created_by: [origin.principal, origin.client, origin.parentRunId].filter(Boolean).join(' · '),
   };
+}
+
+function viewAfter(after: After | undefined): TaskView['after'] {
+  return after === undefined ? null : { task_id: after.taskId, outcomes: [...after.outcomes] };
+}
+
+function sayAfter(after: After | undefined): string | null {
+  return after === undefined ? null : `after ${after.taskId}`;
 }
 
 /** One line of a list. */
@@ -92,7 +103,7 @@ export function tellTask(task: TaskView, now: Temporal.Instant): string {
     `Task "${task.name}" [${task.id}] is ${task.state}${reason(task.state_reason)}.`,
     ...(task.description === null ? [] : [`Description: ${task.description}`]),
     task.schedule === null
-      ? 'Schedule: none, it runs only when asked.'
+      ? `Schedule: none, it runs ${task.after === null ? 'only when asked' : `after ${task.after.task_id}`}.`
       : `Schedule: ${tellSchedule(task.schedule)}`,
     ...(task.next_at === null ? [] : [`Next: ${tellTime(task.next_at, now)}`]),
     `Action: ${JSON.stringify(task.action)}`,

@@ -205,6 +205,7 @@ function addTaskCommands(root: Command): void {
       .argument('[command...]', 'another program and arguments, after --')
       .option('--name <name>', 'another name')
       .option('--no-schedule', 'run only when asked')
+      .option('--no-after', 'start after no other task')
       .option('--revision <number>', 'refuse when the task has another revision by now'),
   ).action(async (task: string, argv: string[], flags: object, command: Command) => {
     const { editTask } = await import('./tasks.ts');
@@ -256,6 +257,8 @@ function addDefinitionFlags(command: Command): Command {
   return command
     .option('--when <text>', 'words, cron, ISO 8601 time or interval; only when asked if absent')
     .option('--zone <name>', 'IANA time zone of the schedule')
+    .option('--after <task>', 'start after runs of this task that succeed')
+    .option('--after-outcome <outcome>', 'succeeded, failed or any; repeatable', collect)
     .option('--description <text>', 'what it is for')
     .option('--shell <text>', 'text for the shell, instead of a program')
     .option('--url <url>', 'request this address instead of running a program')

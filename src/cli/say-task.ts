@@ -2,7 +2,12 @@ import type { TaskView } from '../api/task-view.ts';
 
 /** When a task runs, as its author wrote it. */
 export function sayWhen(task: TaskView): string {
-  return task.schedule?.when ?? 'only when asked';
+  return task.schedule?.when ?? sayUnscheduled(task);
+}
+
+/** What starts a task that has no schedule. */
+export function sayUnscheduled({ after }: TaskView): string {
+  return after === null ? 'only when asked' : `after ${after.task_id}`;
 }
 
 /** What a task does, on one line. */

@@ -29,6 +29,8 @@ export type DefinitionFlags = ActionFlags & {
   readonly onLimit?: string;
   readonly alert?: readonly string[];
   readonly alertBy?: readonly string[];
+  readonly after?: string | false;
+  readonly afterOutcome?: readonly string[];
 };
 
 type Body = Record<string, unknown>;
@@ -43,6 +45,7 @@ export async function taskBody(
   return compact({
     when: flags.when,
     timezone: flags.zone,
+    after: afterBody(flags),
     description: flags.description,
     action,
     timeout: flags.timeout,
@@ -64,6 +67,12 @@ export async function taskBody(
     budget: budgetBody(flags),
     alerts: alertsBody(flags),
   });
+}
+
+function afterBody({ after, afterOutcome }: DefinitionFlags): Body | undefined {
+  if (after === false) return {};
+  if (after === undefined && afterOutcome === undefined) return undefined;
+  return compact({ task: after, outcomes: afterOutcome });
 }
 
 function retryBody(flags: DefinitionFlags): Body | undefined {

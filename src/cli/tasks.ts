@@ -5,7 +5,7 @@ import { usageFailure } from './cli-failure.ts';
 import { answer, talk, type Context } from './context.ts';
 import { inPath, query, wholeNumber } from './read-flags.ts';
 import { sayPolicies } from './say-policies.ts';
-import { sayAction, sayWhen } from './say-task.ts';
+import { sayAction, sayUnscheduled, sayWhen } from './say-task.ts';
 import { sayCountdown, sayTime } from './say-time.ts';
 import { sheet, table } from './table.ts';
 import { taskBody, type DefinitionFlags } from './task-body.ts';
@@ -150,7 +150,7 @@ function sayTaskAnswer(
   const next = (receipt?.next ?? []).slice(0, NEXT_TOLD_MAX);
   return sheet([
     [isRepeat ? 'Already there' : done, `${task.name} (${task.id})`],
-    ['When', receipt === null ? 'only when asked' : receipt.meaning],
+    ['When', receipt === null ? sayUnscheduled(task) : receipt.meaning],
     ...next.map(
       ({ at, note }, index) =>
         [
@@ -174,7 +174,7 @@ function sayWholeTask({ task, receipt, warnings }: TaskAnswer): string {
     ['Task', `${task.name} (${task.id})`],
     ['About', task.description ?? undefined],
     ['State', `${task.state}${reason}`],
-    ['When', receipt === null ? 'only when asked' : receipt.meaning],
+    ['When', receipt === null ? sayUnscheduled(task) : receipt.meaning],
     ['Written', task.schedule?.when],
     ...(task.state === 'active' ? (receipt?.next ?? []) : []).map(
       ({ at, note }, index) =>

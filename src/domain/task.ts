@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import type { After } from './chain.ts';
 import type { TaskId } from './id.ts';
 import type { JsonObject } from './json.ts';
 import type { Policies } from './policies.ts';
@@ -14,6 +15,8 @@ export type TaskDefinition = {
   readonly description: string | undefined;
   /** Absent for a task that runs only when asked. */
   readonly schedule: Schedule | undefined;
+  /** The task whose runs start it, beside its schedule. */
+  readonly after?: After;
   readonly action: Action;
   readonly policies: Policies;
   readonly tags: readonly string[];

@@ -1,13 +1,16 @@
 import type { Action, AgentAction } from '../domain/action.ts';
+import { runBefore } from '../domain/chain.ts';
 import type { Answer } from '../domain/outcome.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
 import { applyOverrides, overridesOf } from '../domain/run-overrides.ts';
 import type { TaskDefinition } from '../domain/task.ts';
-import { asksForLast, fillIn, templateValues } from '../domain/templates/fill-in.ts';
+import { asksFor, fillIn, templateValues, type AfterValues } from '../domain/templates/fill-in.ts';
 import { withPayload } from '../domain/templates/payload-variables.ts';
 import { hasTemplates } from '../domain/templates/template.ts';
+import type { OutputStore } from '../ports/output.ts';
 import type { Store } from '../ports/store.ts';
+import { readResultText } from './result-text.ts';
 
 type Prepared =
   | {
@@ -18,12 +21,14 @@ type Prepared =
     }
   | { readonly kind: 'refused'; readonly message: string };
 
+type PreparePorts = { readonly store: Store; readonly output: OutputStore };
+
 /** Asks the store until it answers. */
 type Ask = <Told>(ask: () => Promise<Told>) => Promise<Told>;
 
 /** The action as this run carries it out: its overrides applied, its templates filled in, its payload at hand. */
 export async function prepareAction(
-  store: Store,
+  { store, output }: PreparePorts,
   run: Run,
   definition: TaskDefinition,
   ask: Ask,
@@ -32,13 +37,14 @@ export async function prepareAction(
   const action = applyOverrides(definition.action, overrides);
   try {
     const readsTemplates = hasTemplates(run.namespace);
-    const needsLast = (readsTemplates && asksForLast(action)) || goesOn(action);
+    const needsLast = (readsTemplates && asksFor(action, 'last')) || goesOn(action);
     const earlier = needsLast ? await ask(() => listEndedRuns(store, run)) : [];
-    const { payload } = overrides;
+    const needsAfter = readsTemplates && (asksFor(action, 'after') || action.kind === 'command');
+    const after = needsAfter ? await readAfter({ store, output }, run, ask) : undefined;
+    const payload = overrides.payload ?? (after && { after });
     const zone = definition.schedule?.zone;
-    const filled = readsTemplates
-      ? fillIn(action, templateValues(run, payload, earlier[0], zone))
-      : action;
+    const facts = { payload, last: earlier[0], after, zone };
+    const filled = readsTemplates ? fillIn(action, templateValues(run, facts)) : action;
     return {
       kind: 'ready',
       action:
@@ -50,6 +56,22 @@ export async function prepareAction(
     if (error instanceof Refusal) return { kind: 'refused', message: error.message };
     throw error;
   }
+}
+
+/** The run that started this one, as far as it is kept; no shell reads it, a command gets it as its payload. */
+async function readAfter(
+  { store, output }: PreparePorts,
+  run: Run,
+  ask: Ask,
+): Promise<AfterValues | undefined> {
+  const id = runBefore(run);
+  const before = id === undefined ? undefined : await ask(() => store.getRun(id));
+  if (before === undefined) return undefined;
+  return {
+    run_id: before.id,
+    outcome: before.outcome ?? before.state,
+    result: (await readResultText(output, before)) ?? before.message ?? null,
+  };
 }
 
 /** Whether the run goes on where an earlier one of its task ended. */

@@ -123,7 +123,7 @@ async function attemptOutcome(
     return brokenAttempt(`This daemon cannot carry out "${definition.action.kind}" actions.`);
   }
   try {
-    const prepared = await prepareAction(ports.store, run, definition, (ask) =>
+    const prepared = await prepareAction(ports, run, definition, (ask) =>
       untilAnswered(ports, claim, ask),
     );
     if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');

@@ -120,6 +120,8 @@ export type Store = {
   /** Deleted tasks are not found. */
   findTask(reference: TaskReference): Promise<Task | undefined>;
   listTasks(filter: TaskFilter, limit: number, cursor: string | undefined): Promise<Page<Task>>;
+  /** Tasks that start after this one, oldest first, up to FOLLOWERS_MAX. */
+  listFollowers(id: TaskId): Promise<readonly Task[]>;
   /** Definition of a version, also of a deleted task whose runs are still kept. */
   getDefinition(id: TaskId, version: number): Promise<TaskDefinition | undefined>;
   /**
@@ -166,7 +168,8 @@ export type Store = {
   ): Promise<{ readonly lost: readonly RunId[]; readonly cancelling: readonly RunId[] }>;
   /**
    * Ends the attempt and moves the run to where `transition` says, if the fencing token still holds;
-   * a run that ends lets the next one of its task go. `item` goes into the inbox along with it.
+   * a run that ends lets the next one of its task go, and starts the tasks that come after its own
+   * (`domain/chain`). `item` goes into the inbox along with it.
    *
    * @returns `false`, with nothing written, when somebody else holds the run now.
    */

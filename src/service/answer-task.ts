@@ -5,6 +5,7 @@ import type { Task } from '../domain/task.ts';
 import { channelWarnings } from './channel-warnings.ts';
 import { engineWarnings } from './engine-checks.ts';
 import type { ServicePorts, TaskWithReceipt } from './services.ts';
+import { chainWarnings } from './task-chain.ts';
 
 /** Next times that an answer about a task tells. */
 const OCCURRENCES_TOLD = 5;
@@ -44,7 +45,14 @@ async function warningsOf(ports: ServicePorts, task: Task): Promise<readonly str
     .map((name) => `The secret ${JSON.stringify(name)} is not set yet; runs fail until it is.`);
   const ofEngine = await engineWarnings(ports, action);
   const ofChannels = channelWarnings(ports, task.definition);
-  return [...(await directoryWarnings(ports, task)), ...missing, ...ofEngine, ...ofChannels];
+  const ofChain = await chainWarnings(ports, task);
+  return [
+    ...(await directoryWarnings(ports, task)),
+    ...missing,
+    ...ofEngine,
+    ...ofChannels,
+    ...ofChain,
+  ];
 }
 
 async function directoryWarnings(ports: ServicePorts, task: Task): Promise<readonly string[]> {

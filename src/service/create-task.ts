@@ -1,6 +1,7 @@
 import { homeNamespace, originOf, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
-import type { Task } from '../domain/task.ts';
+import type { After } from '../domain/chain.ts';
+import type { Task, TaskDefinition } from '../domain/task.ts';
 import { boundByParent } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { nameTaken } from './change-task.ts';
@@ -8,6 +9,7 @@ import { defineTask } from './define-task.ts';
 import { requireEngine } from './engine-checks.ts';
 import { idempotencyOf, keyReused } from './idempotency.ts';
 import type { ServicePorts, TaskDraft, TaskWithReceipt } from './services.ts';
+import { resolveAfter } from './task-chain.ts';
 import { restart } from './task-schedule.ts';
 
 /** Makes a task with its first occurrence. Repeating the request under its key answers with the same task. */
@@ -20,7 +22,8 @@ export async function createTask(
   requireEngine(ports, draft.action);
   const { idempotencyKey, ...request } = draft;
   const idempotency = await idempotencyOf(principal, 'create_task', idempotencyKey, request);
-  const drafted = newTask(ports, principal, draft, await ports.store.now());
+  const after = await resolveAfter(ports, principal, draft.after ?? {}, undefined);
+  const drafted = newTask(ports, principal, draft, after, await ports.store.now());
   const task = await boundByParent(ports, principal, drafted);
   const inserted = await ports.store.insertTask(task, idempotency);
   switch (inserted.kind) {
@@ -39,10 +42,14 @@ function newTask(
   ports: ServicePorts,
   principal: Principal,
   draft: TaskDraft,
+  after: After | undefined,
   now: Temporal.Instant,
 ): Task {
   const namespace = homeNamespace(principal);
-  const definition = defineTask(draft, ports.settings, namespace, now);
+  const definition: TaskDefinition = {
+    ...defineTask(draft, ports.settings, namespace, now),
+    ...(after === undefined ? {} : { after }),
+  };
   const id = ports.ids.taskId();
   const plan = restart(id, definition.schedule, now);
   const isPaused = draft.isPaused === true;

@@ -3,12 +3,13 @@ import type { Task } from '../domain/task.ts';
 import { busy, planNow, revisionCheck } from './change-task.ts';
 import { findTask } from './find-task.ts';
 import type { ServicePorts, TaskRef } from './services.ts';
+import { endFollowers } from './task-chain.ts';
 import { isDue } from './task-schedule.ts';
 
 /** The planner may move the task between our reading and deleting; then we read again. */
 const TRIES_MAX = 8;
 
-/** Forgets the task; its runs that have not started are cancelled, the others and their output are kept. */
+/** Forgets the task; its runs that have not started are cancelled, the others and their output are kept. Tasks that only it would have started end. */
 export async function deleteTask(
   ports: ServicePorts,
   principal: Principal,
@@ -25,7 +26,9 @@ export async function deleteTask(
       await planNow(ports, task, now);
       continue;
     }
-    if ((await ports.store.deleteTask(task.id, task.revision, now)) === 'deleted') return task;
+    if ((await ports.store.deleteTask(task.id, task.revision, now)) === 'stale') continue;
+    await endFollowers(ports, principal, task);
+    return task;
   }
   throw busy(ref);
 }

@@ -1,3 +1,4 @@
+import { runBefore } from '../domain/chain.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { whyNoOccurrence } from '../domain/schedule/explain-instant.ts';
 import { occurrencesOf } from '../domain/schedule/occurrences.ts';
@@ -95,6 +96,10 @@ function sayBehind(run: Run, zone: string): string {
 }
 
 function sayAsked(run: Run, zone: string): string {
+  const before = runBefore(run);
+  if (before !== undefined) {
+    return `Run ${run.id} was started after run ${before} at ${sayInstant(run.createdAt, zone)} and ${sayRunState(run, zone)}.`;
+  }
   return `Run ${run.id} was asked for by ${run.origin.principal} at ${sayInstant(run.createdAt, zone)} and ${sayRunState(run, zone)}.`;
 }
 
@@ -156,7 +161,7 @@ async function tellChangedSchedule(
 function tellSchedule(task: Task, window: Window, isExplained: boolean): readonly string[] {
   const { schedule } = task.definition;
   const { zone } = window;
-  if (schedule === undefined) return ['The task has no schedule: it runs only when asked.'];
+  if (schedule === undefined) return [sayUnscheduled(task)];
   const occurrence = occurrenceIn(schedule, window);
   if (occurrence === undefined) {
     return [whyNoOccurrence(schedule, window.from, window.to)];
@@ -179,7 +184,7 @@ function tellFuture(task: Task, window: Window): readonly string[] {
   const { schedule } = task.definition;
   const { at, zone } = window;
   const future = `${sayInstant(at, zone)} lies in the future.`;
-  if (schedule === undefined) return [future, 'The task has no schedule: it runs only when asked.'];
+  if (schedule === undefined) return [future, sayUnscheduled(task)];
   if (task.state !== 'active') {
     const state = task.state === 'paused' ? 'is paused' : 'has ended';
     return [future, `The task ${state}, so nothing is going to run then by itself.`];
@@ -188,6 +193,12 @@ function tellFuture(task: Task, window: Window): readonly string[] {
   if (occurrence !== undefined)
     return [future, `There is an occurrence at ${sayLocal(occurrence, zone)}.`];
   return [future, whyNoOccurrence(schedule, window.from, window.to)];
+}
+
+function sayUnscheduled({ definition }: Task): string {
+  return definition.after === undefined
+    ? 'The task has no schedule: it runs only when asked.'
+    : 'The task has no schedule: it runs after another one, or when asked.';
 }
 
 function occurrenceIn(schedule: Schedule, { from, to }: Window): Temporal.Instant | undefined {

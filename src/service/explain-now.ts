@@ -4,6 +4,7 @@ import type { Task } from '../domain/task.ts';
 import { sayGap } from './say-entry.ts';
 import { sayHeldPool } from './say-held-pool.ts';
 import { sayRunState } from './say-run.ts';
+import { sayAfter } from './task-chain.ts';
 import { sayBetween, sayInstant } from './say-time.ts';
 import type { Explanation, ServicePorts } from './services.ts';
 
@@ -30,6 +31,7 @@ export async function explainNow(
   const sentences = [
     sayState(task, zone),
     ...sayNext(task, now, zone),
+    ...(await sayAfter(ports, task)),
     sayLastRun(lastRun, zone),
     ...held,
     ...gaps.map((entry) => sayGap(entry, task, zone)),
@@ -70,6 +72,7 @@ function sayState(task: Task, zone: string): string {
 
 function sayNext(task: Task, now: Temporal.Instant, zone: string): readonly string[] {
   if (task.state !== 'active') return [];
+  if (task.next === undefined && task.definition.after !== undefined) return [];
   if (task.next === undefined) return ['It has no schedule and runs only when asked.'];
   const { scheduledFor, dueAt } = task.next;
   const distance =

@@ -71,6 +71,9 @@ function sayNext(task: Task | undefined, zone: string): readonly string[] {
     case 'ended':
       return ['The task has ended, so nothing runs by itself any more.'];
     case 'active':
+      if (task.next === undefined && task.definition.after !== undefined) {
+        return ['The task starts again after the next run of the task before it.'];
+      }
       return task.next === undefined
         ? ['The task has no schedule and runs only when asked.']
         : [`The next occurrence is ${sayInstant(task.next.scheduledFor, zone)}.`];

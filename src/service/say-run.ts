@@ -72,7 +72,7 @@ function sayCause(run: Run): string {
     case 'webhook':
       return 'started by a webhook';
     case 'task':
-      return 'started by another task';
+      return `started after run ${run.origin.parentRunId ?? 'of another task'}`;
     case 'backfill':
       return `started by a backfill of ${by}`;
     case 'schedule':

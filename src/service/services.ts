@@ -1,5 +1,6 @@
 import type { Action } from '../domain/action.ts';
 import type { Budget } from '../domain/budget/budget.ts';
+import type { AfterOutcome } from '../domain/chain.ts';
 import type { Change } from '../domain/change.ts';
 import type { RunId } from '../domain/id.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
@@ -88,6 +89,12 @@ export type PoliciesDraft = {
   readonly alerts?: AlertPolicy;
 };
 
+/** The task whose runs start another, and how they have to end: `succeeded` when absent. */
+export type AfterDraft = {
+  readonly task?: TaskRef;
+  readonly outcomes?: readonly AfterOutcome[];
+};
+
 export type TaskDraft = {
   readonly name: string;
   readonly description?: string;
@@ -96,6 +103,8 @@ export type TaskDraft = {
   readonly whenOptions?: WhenOptions;
   /** IANA zone; the daemon's own when absent. */
   readonly zone?: string;
+  /** In an edit, one without a task removes it. */
+  readonly after?: AfterDraft;
   readonly action: Action;
   readonly policies?: PoliciesDraft;
   readonly tags?: readonly string[];

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../domain/ledger.ts';
+import type { After } from '../domain/chain.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
 import { requireNoWider } from './agent-bounds.ts';
@@ -9,6 +10,7 @@ import { policiesWith } from './check-policies.ts';
 import { checkDescription, checkName, checkTags } from './check-text.ts';
 import { editSchedule } from './edit-schedule.ts';
 import { requireEngine } from './engine-checks.ts';
+import { findTask } from './find-task.ts';
 import { pauseEntries } from './pause-entries.ts';
 import { canonical } from './request-hash.ts';
 import type {
@@ -18,6 +20,7 @@ import type {
   TaskRef,
   TaskWithReceipt,
 } from './services.ts';
+import { resolveAfter } from './task-chain.ts';
 import { restart, resumesAfter } from './task-schedule.ts';
 
 /**
@@ -33,9 +36,10 @@ export async function updateTask(
   requireScope(principal, 'tasks:write');
   if (edit.action !== undefined) requireEngine(ports, edit.action);
   const checkRevision = revisionCheck(edit.revision);
+  const chain = await resolveChain(ports, principal, ref, edit);
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
     checkRevision(current);
-    const change = editTask(current, edit, ports.settings, now);
+    const change = editTask(current, edit, chain, ports.settings, now);
     if (change !== undefined) {
       requireNoWider(principal, current.definition, change.task.definition);
     }
@@ -44,20 +48,41 @@ export async function updateTask(
   return answerTask(ports, task, !isChanged);
 }
 
+/** What an edit says about the task whose runs start this one; `undefined` when it says nothing. */
+type Chain = { readonly after?: After };
+
+async function resolveChain(
+  ports: ServicePorts,
+  principal: Principal,
+  ref: TaskRef,
+  { after }: TaskEdit,
+): Promise<Chain | undefined> {
+  if (after === undefined) return undefined;
+  const { id } = await findTask(ports, principal, ref);
+  const resolved = await resolveAfter(ports, principal, after, id);
+  return resolved === undefined ? {} : { after: resolved };
+}
+
 /** What an edit makes of a task; `undefined` when that is the same task. */
 function editTask(
   task: Task,
   edit: TaskEdit,
+  chain: Chain | undefined,
   settings: ServiceSettings,
   now: Temporal.Instant,
 ): TaskChange | undefined {
-  const definition = editDefinition(task, edit, settings, now);
+  const definition = withChain(editDefinition(task, edit, settings, now), task.definition, chain);
   const ext = edit.ext ?? task.ext;
   const isNewVersion = canonical(definition) !== canonical(task.definition);
   if (!isNewVersion && canonical(ext) === canonical(task.ext)) return undefined;
   const edited: Task = { ...task, definition, ext, version: task.version + (isNewVersion ? 1 : 0) };
   if (canonical(definition.schedule) === canonical(task.definition.schedule)) {
-    return { task: edited, change: 'task.updated', entries: [] };
+    const revived = chain?.after !== undefined && definition.schedule === undefined;
+    return {
+      task: revived ? { ...edited, ...revivedAt(task, now) } : edited,
+      change: 'task.updated',
+      entries: [],
+    };
   }
   return reschedule(task, edited, now);
 }
@@ -69,11 +94,25 @@ function reschedule(old: Task, edited: Task, now: Temporal.Instant): TaskChange 
   if (old.state === 'paused') {
     return { task: { ...edited, ...plan, next: undefined }, change: 'task.updated', entries };
   }
-  const revived =
-    old.state === 'ended'
-      ? ({ state: 'active', stateReason: undefined, stateAt: now } as const)
-      : {};
-  return { task: { ...edited, ...plan, ...revived }, change: 'task.updated', entries };
+  return {
+    task: { ...edited, ...plan, ...revivedAt(old, now) },
+    change: 'task.updated',
+    entries,
+  };
+}
+
+/** What has something to start it again has not ended. */
+function revivedAt(old: Task, now: Temporal.Instant): Partial<Task> {
+  return old.state === 'ended' ? { state: 'active', stateReason: undefined, stateAt: now } : {};
+}
+
+function withChain(
+  { after: _old, ...definition }: TaskDefinition,
+  before: TaskDefinition,
+  chain: Chain | undefined,
+): TaskDefinition {
+  const { after } = chain ?? before;
+  return after === undefined ? definition : { ...definition, after };
 }
 
 function editDefinition(

@@ -62,6 +62,16 @@ export async function admitRun(
   return true;
 }
 
+/** Keeps a run that was not let in, so that its absence can be explained: it ends at once. */
+export function turnAway(admission: Admission, candidate: Candidate, reason: string): void {
+  admission.rows.push({
+    ...newRunRow(candidate, admission.now, false),
+    state: 'cancelled',
+    state_reason: reason,
+    ended_at: msOf(admission.now),
+  });
+}
+
 /** Writes the runs that were let in, and their queue rows. */
 export async function insertAdmitted(unit: Unit, admission: Admission): Promise<void> {
   await insertRows(unit, 'run', admission.rows);

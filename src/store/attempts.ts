@@ -12,6 +12,7 @@ import { msOf } from './instants.ts';
 import { releaseRuns } from './release-runs.ts';
 import { attemptOf, resultText, runOf } from './run-row.ts';
 import type { RunAttemptRow } from './schema.ts';
+import { startFollowers } from './start-followers.ts';
 import { holdPool, noteSpend } from './spend-book.ts';
 import type { Unit } from './unit.ts';
 import { write } from './write.ts';
@@ -59,6 +60,7 @@ export function finishAttempt(
       if (moved.state === 'succeeded' && held.ends_after_success === 1) {
         await endAfterSuccess(unit, taskId, at);
       }
+      await startFollowers(unit, { runId: id, taskId }, moved.state, at);
       await releaseRuns(unit, [taskId]);
     }
     return true;

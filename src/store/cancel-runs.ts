@@ -63,38 +63,6 @@ export async function cancelUnfinished(
   return running.length;
 }
 
-/** Ends runs whose deadline has passed before they could start. */
-export async function expireQueuedRuns(
-  context: StoreContext,
-  now: Temporal.Instant,
-  limit: number,
-): Promise<number> {
-  const expired = context.db
-    .selectFrom('run')
-    .select(['id', 'task_id'])
-    .where('deadline_at', '<=', msOf(now))
-    .where('ended_at', 'is', null)
-    .where('lease_until', 'is', null)
-    .orderBy('deadline_at')
-    .limit(limit);
-  // The look comes before the transaction, which would need the write lock for nothing nearly always.
-  if ((await expired.limit(1).execute()).length === 0) return 0;
-  return write(context, async (unit) => {
-    const runs = await unit.db.executeQuery(expired.compile());
-    await endNotStarted(unit, runs.rows, now, {
-      state: 'failed',
-      state_reason: 'deadline',
-      outcome: 'failed',
-      message: 'Its deadline passed before it could start.',
-    });
-    await releaseRuns(
-      unit,
-      runs.rows.map((run) => run.task_id),
-    );
-    return runs.rows.length;
-  });
-}
-
 type RunReference = { readonly id: string; readonly task_id: string };
 
 type FinalColumns = {
@@ -104,7 +72,8 @@ type FinalColumns = {
   readonly message?: string;
 };
 
-async function endNotStarted(
+/** Ends runs that are not in progress. Releases nothing. */
+export async function endNotStarted(
   unit: Unit,
   runs: readonly RunReference[],
   at: Temporal.Instant,

@@ -9,13 +9,21 @@ import {
   listAttempts,
   renewLeases,
 } from './attempts.ts';
-import { expireQueuedRuns, requestCancel } from './cancel-runs.ts';
+import { requestCancel } from './cancel-runs.ts';
 import { deleteTask, insertTask, updateTask } from './change-tasks.ts';
 import { lastChangeId, listChanges } from './changes.ts';
 import type { StoreContext } from './context.ts';
 import { countStates } from './counts.ts';
+import { expireQueuedRuns } from './expire-runs.ts';
 import { getRun, listEndedRuns, listRuns } from './find-runs.ts';
-import { findTask, getDefinition, listDueTasks, listTasks, nextWakeAt } from './find-tasks.ts';
+import {
+  findTask,
+  getDefinition,
+  listDueTasks,
+  listFollowers,
+  listTasks,
+  nextWakeAt,
+} from './find-tasks.ts';
 import { createInbox } from './inbox.ts';
 import { insertRun } from './insert-run.ts';
 import { listGaps, listLedger } from './ledger.ts';
@@ -34,6 +42,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     now: own.now,
     insertTask: (...request) => insertTask(context, ...request),
     findTask: (...request) => findTask(context, ...request),
+    listFollowers: (...request) => listFollowers(context, ...request),
     listTasks: (...request) => listTasks(context, ...request),
     getDefinition: (...request) => getDefinition(context, ...request),
     updateTask: (...request) => updateTask(context, ...request),

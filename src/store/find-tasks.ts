@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { FOLLOWERS_MAX } from '../domain/chain.ts';
 import type { TaskId } from '../domain/id.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
 import type { Page, TaskFilter, TaskReference } from '../ports/store.ts';
@@ -72,6 +73,19 @@ export async function listTasks(
   const items = rows.slice(0, size).map(taskOf);
   const last = rows.length > size ? items.at(-1) : undefined;
   return { items, cursor: last === undefined ? undefined : encodeCursor('tasks', [last.id]) };
+}
+
+/** Tasks that start after this one, oldest first, and ended ones among them. */
+export async function listFollowers(
+  { db }: Pick<StoreContext, 'db'>,
+  id: TaskId,
+): Promise<readonly Task[]> {
+  const rows = await selectTasks(db)
+    .where('task.after_task_id', '=', id)
+    .orderBy('task.id')
+    .limit(FOLLOWERS_MAX)
+    .execute();
+  return rows.map(taskOf);
 }
 
 export async function getDefinition(

@@ -50,6 +50,8 @@ type TaskTable = {
   kept_ms_max: number;
   /** What the current definition draws tokens from; null for what uses none. */
   pool: string | null;
+  /** The task after whose runs it starts, as the current definition says. */
+  after_task_id: string | null;
   origin_principal: string;
   origin_client: string | null;
   origin_parent_run_id: string | null;

@@ -1,5 +1,6 @@
 import type { Action } from '../domain/action.ts';
 import { poolOf } from '../domain/budget/pool.ts';
+import type { After } from '../domain/chain.ts';
 import type { RunId, TaskId } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Policies } from '../domain/policies.ts';
@@ -92,6 +93,7 @@ export function taskRowOf(task: Task): TaskRow {
     kept_runs_max: policies.retention.runsMax,
     kept_ms_max: policies.retention.ageMsMax,
     pool: poolOf(task.definition.action) ?? null,
+    after_task_id: task.definition.after?.taskId ?? null,
     origin_principal: task.origin.principal,
     origin_client: task.origin.client ?? null,
     origin_parent_run_id: task.origin.parentRunId ?? null,
@@ -118,6 +120,7 @@ type DefinitionJson = {
   readonly name: string;
   readonly description?: string;
   readonly schedule?: ScheduleJson;
+  readonly after?: After;
   readonly action: Action;
   readonly policies: Omit<Policies, 'deadlineMs' | 'concurrency'> & {
     readonly deadlineMs?: number;
@@ -154,6 +157,7 @@ function readDefinition(text: string): TaskDefinition {
     name: json.name,
     description: json.description,
     schedule: json.schedule === undefined ? undefined : decodeSchedule(json.schedule),
+    ...(json.after === undefined ? {} : { after: json.after }),
     action: json.action,
     policies: {
       ...json.policies,

@@ -44,7 +44,7 @@ async function prepared(claim: Claim) {
   const { run } = claim;
   const definition = await bench.store.getDefinition(run.taskId, run.taskVersion);
   if (definition === undefined) throw new Error('The run has no definition.');
-  return prepareAction(bench.store, run, definition, (ask) => ask());
+  return prepareAction(bench, run, definition, (ask) => ask());
 }
 
 async function actionOfRun(claim: Claim): Promise<Action> {

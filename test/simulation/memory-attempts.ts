@@ -6,6 +6,7 @@ import type { Attempt, Claim, Run } from '../../src/domain/run.ts';
 import { limitedBy, type Task } from '../../src/domain/task.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
 import type { TakeRuns } from '../../src/ports/store.ts';
+import { startFollowers } from './memory-chain.ts';
 import { addItem } from './memory-inbox.ts';
 import { noteSpend } from './memory-spend.ts';
 import {
@@ -72,6 +73,7 @@ export function finishAttempt(
   else waitAgain(told, row, wait, account);
   if (item !== undefined) addItem(told, item);
   if (transition.to === 'succeeded') endAfterSuccess(told, run.taskId);
+  startFollowers(told, row.run);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { listFollowers } from './memory-chain.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { isFinal, type Run } from '../../src/domain/run.ts';
 import type { SecretRows } from '../../src/ports/secrets.ts';
@@ -64,6 +65,8 @@ export function memoryQueries(
         .toSorted((a, b) => (a.id < b.id ? 1 : -1));
       return page(items, limit, cursor);
     },
+
+    listFollowers: async (id) => listFollowers(state, id),
 
     getDefinition: async (id, version) => state.tasks.get(id)?.definitions.get(version),
 

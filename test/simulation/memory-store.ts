@@ -8,6 +8,7 @@ import { finishAttempt, takeRuns } from './memory-attempts.ts';
 import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { prune, WEEK_MS } from './memory-prune.ts';
+import { blankRun, queue, startFollowers } from './memory-chain.ts';
 import { memoryQueries } from './memory-queries.ts';
 import { memorySpend } from './memory-spend.ts';
 import {
@@ -21,7 +22,6 @@ import {
   tell,
   unfinishedRuns,
   type MemoryState,
-  type RunRow,
   type TaskRow,
   type Told,
   type Transact,
@@ -177,7 +177,10 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         );
         const message = 'Its deadline passed before it could start.';
         const account = { message, outcome: 'failed', stateReason: 'deadline' } as const;
-        for (const row of expired.slice(0, limit)) endRun(told, row, 'failed', account);
+        for (const row of expired.slice(0, limit)) {
+          endRun(told, row, 'failed', account);
+          startFollowers(told, row.run);
+        }
         return Math.min(expired.length, limit);
       }),
 
@@ -283,68 +286,6 @@ function newRun(
   at: Temporal.Instant,
 ): Run {
   return { ...blankRun(id, task, at, readyAt), trigger, overrides, origin };
-}
-
-function blankRun(id: RunId, task: Task, at: Temporal.Instant, readyAt: Temporal.Instant): Run {
-  const { policies, name } = task.definition;
-  return {
-    id,
-    taskId: task.id,
-    taskName: name,
-    namespace: task.namespace,
-    taskVersion: task.version,
-    trigger: 'manual',
-    scheduledFor: undefined,
-    coversSince: undefined,
-    missedCount: 0,
-    state: 'queued',
-    stateReason: undefined,
-    heldUntil: undefined,
-    priority: policies.priority,
-    createdAt: at,
-    readyAt,
-    deadlineAt:
-      policies.deadlineMs === undefined
-        ? undefined
-        : readyAt.add({ milliseconds: policies.deadlineMs }),
-    startedAt: undefined,
-    endedAt: undefined,
-    attempt: 0,
-    attemptsMax: policies.retry.attemptsMax,
-    cancelRequestedAt: undefined,
-    outcome: undefined,
-    message: undefined,
-    result: undefined,
-    overrides: {},
-    origin: task.origin,
-  };
-}
-
-function queue(
-  told: Told,
-  run: Run,
-  decision: 'start' | 'wait' | 'skip' | 'replace',
-  others: readonly RunRow[],
-): RunRow {
-  if (decision === 'replace') {
-    for (const other of others) cancelRow(told, other, 'replaced by a newer run of this task');
-  }
-  const isBehind =
-    decision === 'wait' ||
-    (decision === 'replace' && others.some((other) => !isFinal(other.run.state)));
-  const row: RunRow = {
-    run: { ...run, stateReason: isBehind ? 'behind another run of this task' : undefined },
-    readyMs: run.readyAt.epochMilliseconds,
-    order: told.state.runs.size,
-    fence: 0,
-    owner: undefined,
-    leaseUntilMs: 0,
-    isBehind,
-    attempts: [],
-  };
-  told.state.runs.set(run.id, row);
-  tell(told, 'run.queued', run.taskId, run.id);
-  return row;
 }
 
 function nameHolder(state: MemoryState, task: Task): Task['id'] | undefined {

@@ -27,7 +27,7 @@ function checkText(text: string, place: TextPlace): void {
 }
 
 const INSTEAD =
-  'A command finds the payload in the variable PAYLOAD, its parts in PAYLOAD_… (payload.a.b is PAYLOAD_A_B), and all of it in the file that PAYLOAD_FILE names and on standard input; a prompt, a body, a path or a query can hold {{payload.…}} and {{last.result}}.';
+  'A command finds the payload in the variable PAYLOAD, its parts in PAYLOAD_… (payload.a.b is PAYLOAD_A_B), and all of it in the file that PAYLOAD_FILE names and on standard input; a prompt, a body, a path or a query can hold {{payload.…}}, {{last.result}} and {{after.result}}.';
 
 function notFilledIn(source: string, place: TextPlace): Refusal {
   return new Refusal(

@@ -12,29 +12,41 @@ export function fillIn<Kind extends Action>(action: Kind, values: TemplateValues
   );
 }
 
-/** Whether a template of the action tells of an earlier run. */
-export function asksForLast(action: Action): boolean {
+/** Whether a template of the action tells of the last run of the task, or of the run that it comes after. */
+export function asksFor(action: Action, about: 'last' | 'after'): boolean {
   let asks = false;
   fillAction(action, (text, { name, context }) => {
     if (context !== 'literal' && !asks) {
-      asks = placeholdersOf(parseTemplate(text, name)).some(({ path }) => path[0] === 'last');
+      asks = placeholdersOf(parseTemplate(text, name)).some(({ path }) => path[0] === about);
     }
     return text;
   });
   return asks;
 }
 
-/**
- * What the templates of a run can say.
- *
- * @param last the run of the task that ended last, if there is one.
- * @param zone in which times are written; UTC when absent.
- */
+/** What a run knows beside itself. */
+export type TemplateFacts = {
+  readonly payload: Json | undefined;
+  /** The run of the task that ended last, if there is one. */
+  readonly last: Run | undefined;
+  /** The run that started it, when another task did. */
+  readonly after: AfterValues | undefined;
+  /** In which times are written; UTC when absent. */
+  readonly zone: string | undefined;
+};
+
+/** What is told of the run that started another. */
+export type AfterValues = {
+  readonly run_id: string;
+  readonly outcome: string;
+  /** From outside. */
+  readonly result: string | null;
+};
+
+/** What the templates of a run can say. */
 export function templateValues(
   run: Run,
-  payload: Json | undefined,
-  last: Run | undefined,
-  zone: string | undefined,
+  { payload, last, after, zone }: TemplateFacts,
 ): TemplateValues {
   const time = (instant: Temporal.Instant | undefined): string | null =>
     instant === undefined
@@ -52,6 +64,7 @@ export function templateValues(
       last: { result: lastResult(last), finished_at: time(last?.endedAt) },
       run: { id: run.id },
       task: { name: run.taskName },
+      ...(after === undefined ? {} : { after }),
       payload: payload ?? null,
     },
   };

@@ -26,6 +26,9 @@ export const TEMPLATE_NAMES: readonly string[] = [
   'missed_count',
   'last.result',
   'last.finished_at',
+  'after.result',
+  'after.run_id',
+  'after.outcome',
   'run.id',
   'task.name',
   'payload',
@@ -37,8 +40,10 @@ export function isKnownName(path: readonly string[]): boolean {
 
 /** Whether the value comes from outside: written by whoever sent the payload, or by an earlier run. */
 export function isOutside(path: readonly string[]): boolean {
-  return path[0] === 'payload' || path.join('.') === 'last.result';
+  return path[0] === 'payload' || OUTSIDE.includes(path.join('.'));
 }
+
+const OUTSIDE: readonly string[] = ['last.result', 'after.result'];
 
 /**
  * Whether the tasks of a namespace have templates. Those of older systems say `{{` and mean it, as

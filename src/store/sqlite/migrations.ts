@@ -279,4 +279,12 @@ export const MIGRATIONS: readonly Migration[] = [
         where expires_at is not null;
     `,
   },
+  {
+    version: 5,
+    name: 'chains',
+    sql: `
+      alter table task add column after_task_id text;
+      create index task_by_after on task (after_task_id) where after_task_id is not null;
+    `,
+  },
 ];

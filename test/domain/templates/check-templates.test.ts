@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import { checkTemplates } from '../../../src/domain/templates/check-templates.ts';
-import { asksForLast, fillIn } from '../../../src/domain/templates/fill-in.ts';
+import { asksFor, fillIn } from '../../../src/domain/templates/fill-in.ts';
 import { withPayload } from '../../../src/domain/templates/payload-variables.ts';
 import { actionOf } from '../../support/actions.ts';
 
@@ -107,8 +107,8 @@ describe('an action with templates', () => {
   );
 
   it('tells whether it asks for an earlier run', () => {
-    expect(asksForLast(actionOf('agent', { prompt: '{{last.result}}' }))).toBe(true);
-    expect(asksForLast(actionOf('agent', { prompt: PAYLOAD }))).toBe(false);
+    expect(asksFor(actionOf('agent', { prompt: '{{last.result}}' }), 'last')).toBe(true);
+    expect(asksFor(actionOf('agent', { prompt: PAYLOAD }), 'last')).toBe(false);
   });
 });
 
