@@ -5,7 +5,9 @@ import type {
   HttpAction,
   ModelAction,
 } from '../domain/action.ts';
+import type { Delegation } from '../domain/delegation.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { formatDurationMs } from '../domain/schedule/duration.ts';
 import { viewJson, viewValues } from './hidden-values.ts';
 
 /** An action as its author wrote it, without the values that look like secrets. */
@@ -80,8 +82,16 @@ function viewAgent(action: AgentAction): JsonObject {
     system_text: action.systemText ?? null,
     answer_schema: action.answerSchema ?? null,
     session: tokensMax === undefined ? mode : { mode, tokens_max: tokensMax },
+    delegation: viewDelegation(action.delegation),
     env: viewValues(action.env),
   };
+}
+
+function viewDelegation(delegation: Delegation | undefined): JsonObject | null {
+  if (delegation === undefined) return null;
+  const { tasksPerRun, tasksAlive, depth, lifetimeMs } = delegation;
+  const lifetime = formatDurationMs(lifetimeMs);
+  return { tasks: tasksPerRun, alive: tasksAlive, depth, lifetime };
 }
 
 function viewModel(action: ModelAction): JsonObject {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { AgentAction, SessionPolicy } from '../domain/action.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
+import { USUAL_DELEGATION, type Delegation } from '../domain/delegation.ts';
 import { grantedValues, requireShown, toValues } from './granted-input.ts';
 import { toFolder } from './folder-input.ts';
+import { milliseconds } from './policies-input.ts';
 
 const SESSION_MODES = ['fresh', 'resume', 'last_result'] as const;
 
@@ -27,6 +29,18 @@ export const agentInput = z.strictObject({
     ])
     .optional()
     .describe('fresh (default), resume, last_result, or {mode, tokens_max}'),
+  delegation: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        tasks: z.int().optional().describe('per run; default 3'),
+        alive: z.int().optional().describe('at a time; default 10'),
+        depth: z.int().optional().describe('default 2'),
+        lifetime: z.string().optional().describe('default 7d'),
+      }),
+    ])
+    .optional()
+    .describe('give its runs these tools, to make tasks within limits; default false'),
   env: grantedValues,
 });
 
@@ -51,7 +65,25 @@ export function toAgent(
     systemText: input.system_text,
     answerSchema: input.answer_schema as JsonObject | undefined,
     session: toSession(input.session),
+    ...toDelegation(input.delegation),
     env: toValues(input.env, 'env'),
+  };
+}
+
+function toDelegation(input: z.output<typeof agentInput>['delegation']): {
+  readonly delegation?: Delegation;
+} {
+  if (input === undefined || input === false) return {};
+  if (input === true) return { delegation: USUAL_DELEGATION };
+  const { tasks, alive, depth, lifetime } = input;
+  return {
+    delegation: {
+      tasksPerRun: tasks ?? USUAL_DELEGATION.tasksPerRun,
+      tasksAlive: alive ?? USUAL_DELEGATION.tasksAlive,
+      depth: depth ?? USUAL_DELEGATION.depth,
+      lifetimeMs: milliseconds('delegation.lifetime', lifetime) ?? USUAL_DELEGATION.lifetimeMs,
+      scopes: USUAL_DELEGATION.scopes,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { After } from '../domain/chain.ts';
+import type { Lineage } from '../domain/delegation.ts';
 import type { Task } from '../domain/task.ts';
 import { summarizeAction, viewAction } from './action-view.ts';
 import { viewPolicies } from './policies-view.ts';
@@ -39,6 +40,12 @@ export const taskView = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   created_by: z.string(),
+  origin: z.object({
+    principal: z.string(),
+    client: z.string().nullable(),
+    parent_run: z.string().nullable(),
+  }),
+  lineage: z.object({ parent_task: z.string(), depth: z.number(), ends_at: z.string() }).nullable(),
 });
 export type TaskView = z.output<typeof taskView>;
 
@@ -59,7 +66,7 @@ export function viewTaskBriefly(task: Task, zone: string): TaskBriefView {
 }
 
 export function viewTask(task: Task, zone: string): TaskView {
-  const { definition, origin } = task;
+  const { definition, origin, lineage } = task;
   const timezone = definition.schedule?.zone ?? zone;
   return {
     id: task.id,
@@ -79,6 +86,12 @@ export function viewTask(task: Task, zone: string): TaskView {
     created_at: timeIn(timezone, task.createdAt),
     updated_at: timeIn(timezone, task.updatedAt),
     created_by: [origin.principal, origin.client, origin.parentRunId].filter(Boolean).join(' · '),
+    origin: {
+      principal: origin.principal,
+      client: origin.client ?? null,
+      parent_run: origin.parentRunId ?? null,
+    },
+    lineage: lineage === undefined ? null : viewLineage(lineage, timezone),
   };
 }
 
@@ -88,6 +101,10 @@ function viewAfter(after: After | undefined): TaskView['after'] {
 
 function sayAfter(after: After | undefined): string | null {
   return after === undefined ? null : `after ${after.taskId}`;
+}
+
+function viewLineage({ parentTaskId, depth, endsAt }: Lineage, zone: string) {
+  return { parent_task: parentTaskId, depth, ends_at: timeIn(zone, endsAt) };
 }
 
 /** One line of a list. */
@@ -110,7 +127,12 @@ export function tellTask(task: TaskView, now: Temporal.Instant): string {
     `Policies: ${JSON.stringify(task.policies)}`,
     ...(task.tags.length === 0 ? [] : [`Tags: ${task.tags.join(', ')}`]),
     `Version ${task.version}, revision ${task.revision}; created ${task.created_at} by ${task.created_by}, changed ${task.updated_at}.`,
+    ...(task.lineage === null ? [] : [tellLineage(task.lineage, now)]),
   ].join('\n');
+}
+
+function tellLineage(lineage: NonNullable<TaskView['lineage']>, now: Temporal.Instant): string {
+  return `Made by a run of the task ${lineage.parent_task}, at depth ${lineage.depth}; it ends ${tellTime(lineage.ends_at, now)} at the latest.`;
 }
 
 function reason(text: string | null): string {

@@ -29,6 +29,7 @@ export type ActionFlags = {
   readonly schema?: string;
   readonly session?: string;
   readonly sessionTokens?: string;
+  readonly delegate?: boolean;
   readonly baseUrl?: string;
   readonly keySecret?: string;
   readonly keyVariable?: string;
@@ -150,6 +151,7 @@ async function agentBody(flags: ActionFlags, engine: string, context: Context): 
     system_text: flags.system,
     answer_schema: await schemaOf(flags),
     session: sessionOf(flags),
+    delegation: flags.delegate,
     env: grantedValues(flags.env, '--env', '=', flags.secret),
   });
 }

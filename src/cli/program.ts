@@ -276,6 +276,7 @@ function addDefinitionFlags(command: Command): Command {
     .option('--allow-tool <name>', 'tool that the agent may use unasked; repeatable', collect)
     .option('--deny-tool <name>', 'tool that the agent may not use; repeatable', collect)
     .option('--mcp-config <file>', 'MCP servers of the agent, in JSON')
+    .option('--delegate', 'give its runs the tools of Carillon, to make tasks within limits')
     .option('--permission-mode <mode>', "the engine's permission mode")
     .option('--flag <text>', 'one more argument for the engine, as --flag=--x; repeatable', collect)
     .option('--system <text>', 'system text')

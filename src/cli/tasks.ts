@@ -166,6 +166,12 @@ function sayTaskAnswer(
 
 const NEXT_TOLD_MAX = 3;
 
+/** Where a task stands that a run made; absent for every other. */
+function sayLineage({ lineage, timezone }: TaskView, now: Temporal.Instant): string | undefined {
+  if (lineage === null) return undefined;
+  return `a run of ${lineage.parent_task}, depth ${lineage.depth}; ends by ${sayTime(lineage.ends_at, timezone, now)}`;
+}
+
 /** All that a person wants to know of a task; a program takes the JSON. */
 function sayWholeTask({ task, receipt, warnings }: TaskAnswer): string {
   const now = Temporal.Now.instant();
@@ -190,6 +196,7 @@ function sayWholeTask({ task, receipt, warnings }: TaskAnswer): string {
     ...sayPolicies(task.policies).filter(([, value]) => value !== ''),
     ['Version', `${String(task.version)}, of ${sayTime(task.updated_at, task.timezone, now)}`],
     ['Made by', `${task.created_by}, ${sayTime(task.created_at, task.timezone, now)}`],
+    ['Made in', sayLineage(task, now)],
     ...warnings.map((warning) => ['Warning', warning] as const),
   ]);
 }

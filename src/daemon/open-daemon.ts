@@ -19,6 +19,7 @@ import { openOutputStore } from '../output/open-output-store.ts';
 import { packageVersion } from '../installation/package.ts';
 import type { Channels } from '../ports/channels.ts';
 import type { Executor } from '../ports/executor.ts';
+import type { OwnServer } from '../ports/own-server.ts';
 import { openVault } from '../secrets/open-vault.ts';
 import { servicesFor } from '../service/services-for.ts';
 import type { DaemonFacts, ServicePorts } from '../service/services.ts';
@@ -26,7 +27,6 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { processAnnouncer } from './announcer.ts';
 import { daemonBudgets } from './budget-setting.ts';
 import { systemClock } from './clock.ts';
-import { openConsentKey } from './consent-key.ts';
 import { daemonChannels } from './daemon-channels.ts';
 import { egressProfile, SETTINGS, type Config } from './config.ts';
 import type { DaemonFiles } from '../installation/daemon-files.ts';
@@ -40,6 +40,8 @@ import { randomIds } from './ids.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { openLogFile, type LogFile } from './log-file.ts';
 import { openDoors, type Doors } from './open-doors.ts';
+import { openRandomKey } from './random-key.ts';
+import { runTokenOf, runTokenReader } from './run-tokens.ts';
 import { prepareFolders } from './prepare-folders.ts';
 import type { Setup } from './read-setup.ts';
 
@@ -110,11 +112,13 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     tzdataVersion: process.versions['tz'] ?? 'unknown',
     alarms: running.engine?.alarms() ?? [],
   });
+  const runTokenKey = openRandomKey(files.runTokenKey);
   const doors = await openDoors(
     setup,
     { ...inside.ports, daemon: facts },
     servicesFor({ ...inside.ports, daemon: facts }),
     inside.access,
+    [runTokenReader(runTokenKey, inside.ports.store)],
   );
   closers.push(() => doors.close());
   for (const own of [doors.http, doors.conversations]) {
@@ -128,7 +132,11 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     socket: doors.socket,
   };
   const engine = startEngine(
-    { ...inside.ports, executors: inside.executors },
+    {
+      ...inside.ports,
+      executors: inside.executors,
+      ownServer: (run) => ownServer(config, notice, runTokenOf(runTokenKey, run)),
+    },
     engineSettings(setup),
   );
   const alerter = startAlerter(
@@ -148,6 +156,14 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     address: addressOf(notice),
   });
   return { notice, files, log, stop: stopper(setup, log, engine, doors, closers) };
+}
+
+/** Where the agents of this machine reach the daemon. */
+function ownServer({ auth }: Config, { http }: DaemonNotice, token: string): OwnServer | undefined {
+  if (!auth || http === undefined) return undefined;
+  const isAny = http.host === '0.0.0.0' || http.host === '::';
+  const address = addressOf(isAny ? { http: { ...http, host: '127.0.0.1' } } : { http });
+  return address === undefined ? undefined : { url: `${address}/mcp`, token };
 }
 
 type Inside = {
@@ -192,7 +208,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
   };
   const access = openAccess(
     { apiKeys: store.apiKeys, records: store.accessRecords, clock },
-    { key: openConsentKey(files.consentKey), publicUrl: '' },
+    { key: openRandomKey(files.consentKey), publicUrl: '' },
   );
   const channels = daemonChannels(setup, { egress, secrets, clock, log, environment });
   return {
@@ -324,7 +340,7 @@ function held(files: DaemonFiles): Refusal {
   );
 }
 
-function addressOf(notice: DaemonNotice | undefined): string | undefined {
+function addressOf(notice: Pick<DaemonNotice, 'http'> | undefined): string | undefined {
   if (notice?.http === undefined) return undefined;
   const { host, port } = notice.http;
   return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;

@@ -6,7 +6,7 @@ import { MCP_SCHEDULER, mcpSchedulerSurface } from '../compat/mcp-scheduler/surf
 import { Refusal } from '../domain/refusal.ts';
 import { createHttpApp } from '../http/app.ts';
 import type { HttpApp } from '../http/http-context.ts';
-import type { HttpAuth } from '../http/http-deps.ts';
+import type { HttpAuth, TokenReader } from '../http/http-deps.ts';
 import { listenHttp, requireSafeBinding, type HttpListener } from '../http/listen-http.ts';
 import { mcpEndpoint } from '../mcp/http-endpoint.ts';
 import type { McpDeps } from '../mcp/mcp-deps.ts';
@@ -15,7 +15,7 @@ import { servePipe } from '../mcp/serve-pipe.ts';
 import { packageVersion } from '../installation/package.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServicePorts, ServicesFor } from '../service/services.ts';
-import { openConsentKey } from './consent-key.ts';
+import { openRandomKey } from './random-key.ts';
 import { openConversations } from './open-conversations.ts';
 import { listenPipes } from './pipe-server.ts';
 import type { Setup } from './read-setup.ts';
@@ -39,6 +39,7 @@ export async function openDoors(
   ports: ServicePorts,
   servicesFor: ServicesFor,
   access: Access,
+  readers: readonly TokenReader[],
 ): Promise<Doors> {
   const mcp: McpDeps = {
     servicesFor,
@@ -48,7 +49,7 @@ export async function openDoors(
     log: ports.log,
     version: packageVersion(),
     zone: ports.settings.zone,
-    consentKey: openConsentKey(setup.files.consentKey),
+    consentKey: openRandomKey(setup.files.consentKey),
   };
   const socket = socketPath(setup.files, setup.machine);
   prepareSocketFolder(socket);
@@ -56,7 +57,7 @@ export async function openDoors(
     servePipe(pipe, mcp);
   });
   try {
-    const http = await openHttp(setup, ports, mcp, access);
+    const http = await openHttp(setup, ports, mcp, access, readers);
     const conversations = await openConversations(setup, mcp).catch(async (error: unknown) => {
       await http.close();
       throw error;
@@ -88,10 +89,11 @@ async function openHttp(
   ports: ServicePorts,
   mcp: McpDeps,
   access: Access,
+  readers: readonly TokenReader[],
 ): Promise<HttpDoor> {
   const { config, files } = setup;
   const auth: HttpAuth = config.auth
-    ? { kind: 'token', token: openToken(files.token), readers: [access.read] }
+    ? { kind: 'token', token: openToken(files.token), readers: [access.read, ...readers] }
     : { kind: 'none' };
   requireSafeBinding(config.host, auth, config.allowed_hosts);
   const endpoint = mcpEndpoint(mcp);

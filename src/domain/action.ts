@@ -1,3 +1,4 @@
+import type { Delegation } from './delegation.ts';
 import type { JsonObject } from './json.ts';
 
 /** A value written in the task, or the name of a secret whose value a run is granted. */
@@ -60,6 +61,8 @@ export type AgentAction = {
   /** JSON schema that the answer must follow. */
   readonly answerSchema: JsonObject | undefined;
   readonly session: SessionPolicy;
+  /** Gives its runs the tools of this program, to make tasks themselves; they get none when absent. */
+  readonly delegation?: Delegation;
   readonly env: Readonly<Record<string, GrantedValue>>;
 };
 

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import type { After } from './chain.ts';
+import type { Lineage } from './delegation.ts';
 import type { TaskId } from './id.ts';
 import type { JsonObject } from './json.ts';
 import type { Policies } from './policies.ts';
@@ -60,6 +61,8 @@ export type Task = {
    */
   readonly plansApplied?: number;
   readonly origin: Origin;
+  /** Absent unless a run made it. */
+  readonly lineage?: Lineage;
   readonly createdAt: Temporal.Instant;
   readonly updatedAt: Temporal.Instant;
 };

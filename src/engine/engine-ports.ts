@@ -5,6 +5,7 @@ import type { Executor } from '../ports/executor.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Log } from '../ports/log.ts';
 import type { OutputStore } from '../ports/output.ts';
+import type { OwnServerFor } from '../ports/own-server.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { DaemonBudgets } from './meter.ts';
@@ -19,6 +20,8 @@ export type EnginePorts = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Without it no run is given the tools of this program. */
+  readonly ownServer?: OwnServerFor;
 };
 
 export type EngineSettings = {

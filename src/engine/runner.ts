@@ -129,8 +129,12 @@ async function attemptOutcome(
     if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
     const { action, previous } = prepared;
     const grants = await ports.secrets.resolve(secretsOf(action));
+    const isDelegating = action.kind === 'agent' && action.delegation !== undefined;
+    const ownServer = isDelegating ? ports.ownServer?.(run) : undefined;
+    if (isDelegating && ownServer === undefined) return brokenAttempt(NO_OWN_SERVER, 'bad_action');
     const writer = ports.output.open(run.id, run.attempt);
-    const sink = maskedSink(writer, grants.values(), metered.observe);
+    const masked = ownServer === undefined ? [] : [ownServer.token];
+    const sink = maskedSink(writer, [...grants.values(), ...masked], metered.observe);
     try {
       const execution = {
         run,
@@ -138,6 +142,7 @@ async function attemptOutcome(
         action,
         grants,
         caps: metered.caps,
+        ...(ownServer === undefined ? {} : { ownServer }),
         ...(previous === undefined ? {} : { previous }),
       };
       return (await carry(executor, execution, sink, signal)) ?? lostAttempt();
@@ -151,6 +156,9 @@ async function attemptOutcome(
     return brokenAttempt('Carillon failed while carrying out the run; its log says more.');
   }
 }
+
+const NO_OWN_SERVER =
+  'The daemon runs without authentication, so a run that makes tasks could not be kept to its limits. Turn authentication on, or remove the delegation from the task.';
 
 /** Stops the attempt at its timeout and at the run's deadline. */
 function armTimers(

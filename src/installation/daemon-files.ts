@@ -11,6 +11,8 @@ export type DaemonFiles = {
   readonly keyFile: string;
   /** Seals what MCP clients hold for us between two requests. */
   readonly consentKey: string;
+  /** Signs the tokens of agent runs. */
+  readonly runTokenKey: string;
   readonly logFolder: string;
   /** Output that is kept, masked. */
   readonly outputFolder: string;
@@ -35,6 +37,7 @@ export function daemonFiles(folder: string): DaemonFiles {
     token: join(folder, 'token'),
     keyFile: join(folder, 'keys', 'master.key'),
     consentKey: join(folder, 'keys', 'consent.key'),
+    runTokenKey: join(folder, 'keys', 'run-token.key'),
     logFolder,
     outputFolder: join(folder, 'output'),
     spoolFolder: join(folder, 'spool'),

@@ -3,6 +3,7 @@ import type { Caps } from '../domain/budget/budget.ts';
 import type { Answer, Outcome } from '../domain/outcome.ts';
 import type { Run } from '../domain/run.ts';
 import type { OutputStream } from './output.ts';
+import type { OwnServer } from './own-server.ts';
 
 /**
  * Something an attempt tells about itself while it goes on, so that a policy can stop it in flight.
@@ -53,6 +54,8 @@ export type Execution<A extends Action = Action> = {
    * told as well.
    */
   readonly caps?: Caps;
+  /** Absent unless the task lets its runs make tasks. */
+  readonly ownServer?: OwnServer;
   /** What the task answered last, for an agent whose session policy asks for it. */
   readonly previous?: Answer;
 };

@@ -27,7 +27,12 @@ export type Inserted<Id> =
   | { readonly kind: 'inserted' }
   | { readonly kind: 'repeated'; readonly id: Id }
   | { readonly kind: 'key_reused' }
-  | { readonly kind: 'name_taken'; readonly id: TaskId };
+  | { readonly kind: 'name_taken'; readonly id: TaskId }
+  /** A run has made as many tasks as it may, or those of its task that have not ended are as many as may be. */
+  | { readonly kind: 'too_many'; readonly which: 'of_run' | 'alive'; readonly limit: number };
+
+/** How many tasks runs may make: one of them, and those of one task together. */
+export type OffspringLimits = { readonly tasksPerRun: number; readonly tasksAlive: number };
 
 export type TaskReference =
   | { readonly by: 'id'; readonly id: TaskId }
@@ -115,8 +120,12 @@ export type Store = {
   /** The clock that plans and leases go by. */
   now(): Promise<Temporal.Instant>;
 
-  /** Stores the task with its next occurrence, unless its name or idempotency key is taken. */
-  insertTask(task: Task, idempotency: Idempotency | undefined): Promise<Inserted<TaskId>>;
+  /** Stores the task with its next occurrence, unless its name or idempotency key is taken, or a limit reached. */
+  insertTask(
+    task: Task,
+    idempotency: Idempotency | undefined,
+    limits?: OffspringLimits,
+  ): Promise<Inserted<TaskId>>;
   /** Deleted tasks are not found. */
   findTask(reference: TaskReference): Promise<Task | undefined>;
   listTasks(filter: TaskFilter, limit: number, cursor: string | undefined): Promise<Page<Task>>;

@@ -1,56 +1,77 @@
-import { isWider, narrowed } from '../domain/budget/narrow.ts';
+import { isWider } from '../domain/budget/narrow.ts';
+import type { Delegator } from '../domain/delegation.ts';
+import type { TaskId } from '../domain/id.ts';
 import type { Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
-import type { ServicePorts } from './services.ts';
+import type { ServicePorts, ServiceSettings } from './services.ts';
+
+/** No schedule that an agent writes comes around more often than this, in milliseconds. */
+const AGENT_INTERVAL_MS_MIN = 60_000;
 
 /**
- * A task that an agent run makes may use no more than the task whose run it is: it has the tighter of
- * both budgets, and the tags by which its maker is bounded.
+ * The task whose run is asking, as it is now, since an edit counts at once; absent when nobody asks
+ * from inside a run. Refuses as `forbidden` a run whose task hands on nothing.
  */
-export async function boundByParent(
-  ports: ServicePorts,
+export async function delegatorOf(
+  { store }: ServicePorts,
   principal: Principal,
-  task: Task,
-): Promise<Task> {
-  if (principal.kind !== 'agent_run') return task;
-  const parent = await parentDefinition(ports, principal);
-  if (parent === undefined) {
-    throw new Refusal(
-      'forbidden',
-      'The run that asks for this is no longer kept, so nobody knows what it may do.',
-    );
-  }
-  const { policies, tags } = task.definition;
-  const budget = narrowed(parent.policies.budget, policies.budget);
-  return {
-    ...task,
-    definition: {
-      ...task.definition,
-      tags: [...new Set([...parent.tags, ...tags])],
-      policies: budget === undefined ? policies : { ...policies, budget },
-    },
-  };
+): Promise<Delegator | undefined> {
+  if (principal.kind !== 'agent_run') return undefined;
+  const { parentRunId } = principal;
+  const run = parentRunId === undefined ? undefined : await store.getRun(parentRunId);
+  const task = run && (await store.findTask({ by: 'id', id: run.taskId }));
+  const action = task?.definition.action;
+  const delegation = action?.kind === 'agent' ? action.delegation : undefined;
+  if (task !== undefined && delegation !== undefined) return { task, delegation };
+  throw new Refusal(
+    'forbidden',
+    'The task of this run does not let its runs make or change tasks, or it is no longer there.',
+    'Ask the person to give the task a delegation.',
+  );
 }
 
-async function parentDefinition(
-  ports: ServicePorts,
-  { parentRunId }: Principal,
-): Promise<TaskDefinition | undefined> {
-  const run = parentRunId === undefined ? undefined : await ports.store.getRun(parentRunId);
-  if (run === undefined) return undefined;
-  // As it is now, since an edit counts at once; as it was, when it has been deleted.
-  const task = await ports.store.findTask({ by: 'id', id: run.taskId });
-  return task?.definition ?? (await ports.store.getDefinition(run.taskId, run.taskVersion));
+/** Refuses a change of what no run of the same task has made. Everybody else may change every task. */
+export function requireOffspring(delegator: Delegator | undefined, task: Task): void {
+  if (delegator === undefined || isOffspring(delegator, task)) return;
+  throw new Refusal(
+    'forbidden',
+    `A run may change, start and stop only tasks that runs of its own task have made. ${JSON.stringify(task.definition.name)} is none of them.`,
+    'Ask the person to do it.',
+  );
 }
 
-/** Refuses an edit by which an agent run would widen a budget, or leave a tag that may have one. */
-export function requireNoWider(
+function isOffspring(delegator: Delegator, task: Task): boolean {
+  return task.lineage?.parentTaskId === delegator.task.id;
+}
+
+/** As `requireOffspring`, for the task of a run. */
+export async function requireOffspringOf(
+  ports: ServicePorts,
   principal: Principal,
-  before: TaskDefinition,
-  after: TaskDefinition,
-): void {
+  id: TaskId,
+): Promise<void> {
+  const delegator = await delegatorOf(ports, principal);
+  if (delegator === undefined) return;
+  const task = await ports.store.findTask({ by: 'id', id });
+  requireOffspring(delegator, task ?? delegator.task);
+}
+
+/** Refuses what only a person decides. */
+export function requireNoRun(principal: Principal, what: string): void {
   if (principal.kind !== 'agent_run') return;
+  throw new Refusal('forbidden', `A run may not ${what}: that is for a person to do.`);
+}
+
+/** The settings by which a schedule of this principal is read. */
+export function settingsFor(principal: Principal, settings: ServiceSettings): ServiceSettings {
+  if (principal.kind !== 'agent_run') return settings;
+  const intervalMsMin = Math.max(settings.intervalMsMin, AGENT_INTERVAL_MS_MIN);
+  return { ...settings, intervalMsMin };
+}
+
+/** Refuses an edit by a run that would widen a budget, or leave a tag that may have one. */
+export function requireNoWider(before: TaskDefinition, after: TaskDefinition): void {
   const leavesTag = before.tags.some((tag) => !after.tags.includes(tag));
   if (!leavesTag && !isWider(before.policies.budget, after.policies.budget)) return;
   throw new Refusal(

@@ -4,6 +4,7 @@ import { planDue } from '../domain/plan-due.ts';
 import type { Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
+import { delegatorOf, requireOffspring } from './agent-bounds.ts';
 import { findTask } from './find-task.ts';
 import type { ServicePorts, TaskRef } from './services.ts';
 import { isDue } from './task-schedule.ts';
@@ -31,8 +32,10 @@ export async function changeTask(
   ref: TaskRef,
   decide: (task: Task, now: Temporal.Instant) => TaskChange | undefined,
 ): Promise<{ readonly task: Task; readonly isChanged: boolean }> {
+  const delegator = await delegatorOf(ports, principal);
   for (let tried = 0; tried < TRIES_MAX; tried += 1) {
     const task = await findTask(ports, principal, ref);
+    requireOffspring(delegator, task);
     const now = await ports.store.now();
     if (isDue(task, now)) {
       await planNow(ports, task, now);

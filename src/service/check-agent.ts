@@ -1,6 +1,8 @@
 import type { AgentAction } from '../domain/action.ts';
+import type { Delegation } from '../domain/delegation.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { formatDurationMs } from '../domain/schedule/duration.ts';
 import {
   checkCount,
   checkFilled,
@@ -25,6 +27,10 @@ const FLAG_CHARS_MAX = 4_096;
 /** It travels as one argument, and above this an operating system refuses to start the program. */
 const SYSTEM_TEXT_CHARS_MAX = 30_000;
 const SESSION_TOKENS_MAX = 10_000_000;
+const OFFSPRING_MAX = 100;
+const DEPTH_MAX = 5;
+const LIFETIME_MS_MIN = 60_000;
+const LIFETIME_MS_MAX = 366 * 24 * 60 * 60_000;
 
 export function checkAgent(action: AgentAction, home: string): AgentAction {
   if (!ENGINE.test(action.engine)) {
@@ -45,6 +51,7 @@ export function checkAgent(action: AgentAction, home: string): AgentAction {
   }
   if (action.answerSchema !== undefined) checkJson('"answer_schema"', action.answerSchema);
   checkSession(action.session);
+  checkDelegation(action.delegation);
   checkValues(action.env, checkVariable);
   return { ...action, cwd: action.cwd === undefined ? undefined : checkPath(action.cwd, home) };
 }
@@ -88,11 +95,24 @@ function checkFlags(flags: readonly string[]): void {
   }
 }
 
-function checkSession({ tokensMax }: AgentAction['session']): void {
-  if (tokensMax === undefined) return;
-  if (Number.isSafeInteger(tokensMax) && tokensMax >= 1 && tokensMax <= SESSION_TOKENS_MAX) return;
+function checkDelegation(delegation: Delegation | undefined): void {
+  if (delegation === undefined) return;
+  const { tasksPerRun, tasksAlive, depth, lifetimeMs } = delegation;
+  checkWhole('delegation.tasks', tasksPerRun, OFFSPRING_MAX);
+  checkWhole('delegation.alive', tasksAlive, OFFSPRING_MAX);
+  checkWhole('delegation.depth', depth, DEPTH_MAX);
+  if (lifetimeMs >= LIFETIME_MS_MIN && lifetimeMs <= LIFETIME_MS_MAX) return;
   throw new Refusal(
     'invalid',
-    `"session.tokens_max" is ${tokensMax}. Write a whole number from 1 to ${SESSION_TOKENS_MAX}.`,
+    `"delegation.lifetime" is ${formatDurationMs(lifetimeMs)}; it must be from ${formatDurationMs(LIFETIME_MS_MIN)} to ${formatDurationMs(LIFETIME_MS_MAX)}.`,
   );
+}
+
+function checkWhole(place: string, value: number, max: number): void {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= max) return;
+  throw new Refusal('invalid', `"${place}" is ${value}. Write a whole number from 1 to ${max}.`);
+}
+
+function checkSession({ tokensMax }: AgentAction['session']): void {
+  if (tokensMax !== undefined) checkWhole('session.tokens_max', tokensMax, SESSION_TOKENS_MAX);
 }

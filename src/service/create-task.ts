@@ -1,8 +1,15 @@
+import {
+  boundedBy,
+  delegatedBy,
+  lineageUnder,
+  type Delegator,
+  type Lineage,
+} from '../domain/delegation.ts';
 import { homeNamespace, originOf, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { After } from '../domain/chain.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
-import { boundByParent } from './agent-bounds.ts';
+import { delegatorOf, settingsFor } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { nameTaken } from './change-task.ts';
 import { defineTask } from './define-task.ts';
@@ -23,9 +30,11 @@ export async function createTask(
   const { idempotencyKey, ...request } = draft;
   const idempotency = await idempotencyOf(principal, 'create_task', idempotencyKey, request);
   const after = await resolveAfter(ports, principal, draft.after ?? {}, undefined);
-  const drafted = newTask(ports, principal, draft, after, await ports.store.now());
-  const task = await boundByParent(ports, principal, drafted);
-  const inserted = await ports.store.insertTask(task, idempotency);
+  const delegator = await delegatorOf(ports, principal);
+  const now = await ports.store.now();
+  const definition = defineFor(ports, principal, draft, after, now);
+  const task = newTask(ports, principal, draft, underDelegator(delegator, definition, now), now);
+  const inserted = await ports.store.insertTask(task, idempotency, delegator?.delegation);
   switch (inserted.kind) {
     case 'inserted':
       return answerTask(ports, task, false);
@@ -35,21 +44,36 @@ export async function createTask(
       throw keyReused();
     case 'name_taken':
       throw nameTaken(task.definition.name, inserted.id);
+    case 'too_many':
+      throw tooMany(inserted.which, inserted.limit);
   }
 }
 
-function newTask(
+function defineFor(
   ports: ServicePorts,
   principal: Principal,
   draft: TaskDraft,
   after: After | undefined,
   now: Temporal.Instant,
-): Task {
-  const namespace = homeNamespace(principal);
-  const definition: TaskDefinition = {
-    ...defineTask(draft, ports.settings, namespace, now),
+): TaskDefinition {
+  const settings = settingsFor(principal, ports.settings);
+  const granted = { ...draft, action: delegatedBy(principal, draft.action) };
+  return {
+    ...defineTask(granted, settings, homeNamespace(principal), now),
     ...(after === undefined ? {} : { after }),
   };
+}
+
+type Bounded = { readonly definition: TaskDefinition; readonly lineage: Lineage | undefined };
+
+function newTask(
+  ports: ServicePorts,
+  principal: Principal,
+  draft: TaskDraft,
+  { definition, lineage }: Bounded,
+  now: Temporal.Instant,
+): Task {
+  const namespace = homeNamespace(principal);
   const id = ports.ids.taskId();
   const plan = restart(id, definition.schedule, now);
   const isPaused = draft.isPaused === true;
@@ -67,9 +91,20 @@ function newTask(
     ...plan,
     next: isPaused ? undefined : plan.next,
     origin: originOf(principal),
+    ...(lineage === undefined ? {} : { lineage }),
     createdAt: now,
     updatedAt: now,
   };
+}
+
+function underDelegator(
+  delegator: Delegator | undefined,
+  definition: TaskDefinition,
+  now: Temporal.Instant,
+): Bounded {
+  if (delegator === undefined) return { definition, lineage: undefined };
+  const lineage = lineageUnder(delegator, now);
+  return { definition: boundedBy(delegator, lineage, definition), lineage };
 }
 
 async function madeBefore(ports: ServicePorts, id: Task['id']): Promise<Task> {
@@ -79,4 +114,18 @@ async function madeBefore(ports: ServicePorts, id: Task['id']): Promise<Task> {
     'conflict',
     `The task that this idempotency key made (${id}) has been deleted. Use a new key to make another.`,
   );
+}
+
+function tooMany(which: 'of_run' | 'alive', limit: number): Refusal {
+  return which === 'of_run'
+    ? new Refusal(
+        'forbidden',
+        `This run has made ${limit} tasks, and may make no more.`,
+        'Change one of them, or put what is to be done into the answer of the run.',
+      )
+    : new Refusal(
+        'forbidden',
+        `The runs of this task have made ${limit} tasks that have not ended, and may make no more.`,
+        'Delete one that is no longer needed.',
+      );
 }

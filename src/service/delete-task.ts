@@ -1,5 +1,6 @@
 import { requireScope, type Principal } from '../domain/principal.ts';
 import type { Task } from '../domain/task.ts';
+import { delegatorOf, requireOffspring } from './agent-bounds.ts';
 import { busy, planNow, revisionCheck } from './change-task.ts';
 import { findTask } from './find-task.ts';
 import type { ServicePorts, TaskRef } from './services.ts';
@@ -18,8 +19,10 @@ export async function deleteTask(
 ): Promise<Task> {
   requireScope(principal, 'tasks:write');
   const checkRevision = revisionCheck(revision);
+  const delegator = await delegatorOf(ports, principal);
   for (let tried = 0; tried < TRIES_MAX; tried += 1) {
     const task = await findTask(ports, principal, ref);
+    requireOffspring(delegator, task);
     checkRevision(task);
     const now = await ports.store.now();
     if (isDue(task, now)) {

@@ -3,6 +3,7 @@ import { settleItem, type Settlement } from '../domain/inbox/settle-item.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Page } from '../ports/store.ts';
+import { requireNoRun } from './agent-bounds.ts';
 import { sees } from './find-task.ts';
 import { pageLimit } from './page-limit.ts';
 import type { ServicePorts } from './services.ts';
@@ -32,6 +33,7 @@ export async function settleInboxItem(
   settlement: Settlement,
 ): Promise<InboxItem> {
   requireScope(principal, 'tasks:run');
+  requireNoRun(principal, 'settle what is in the inbox');
   const item = await store.inbox.get(id);
   if (item === undefined || !sees(principal, item)) throw noItem(id);
   const now = await store.now();

@@ -2,6 +2,7 @@ import type { Delivery } from '../domain/outcome.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { ChannelListing, Channels } from '../ports/channels.ts';
+import { requireNoRun } from './agent-bounds.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { ServicePorts } from './services.ts';
 
@@ -22,6 +23,7 @@ export async function sendTestNotice(
   signal: AbortSignal,
 ): Promise<readonly Delivery[]> {
   requireScope(principal, 'tasks:run');
+  requireNoRun(principal, 'send notices');
   const { channels } = ports;
   if (channels === undefined) {
     throw new Refusal('unavailable', 'This process has no channels. Ask the daemon.');

@@ -3,6 +3,7 @@ import { originOf, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
+import { delegatorOf, requireOffspring } from './agent-bounds.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { findTask } from './find-task.ts';
 import { idempotencyOf, keyReused } from './idempotency.ts';
@@ -18,6 +19,7 @@ export async function runTask(
   const { idempotencyKey, ...asked } = request;
   const idempotency = await idempotencyOf(principal, 'run_task', idempotencyKey, asked);
   const task = await findTask(ports, principal, request.task);
+  requireOffspring(await delegatorOf(ports, principal), task);
   const now = await ports.store.now();
   const inserted = await ports.store.insertRun(
     {

@@ -1,8 +1,9 @@
+import { boundedBy, delegatedBy, type Delegator } from '../domain/delegation.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { After } from '../domain/chain.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
-import { requireNoWider } from './agent-bounds.ts';
+import { delegatorOf, requireNoWider, settingsFor } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { changeTask, revisionCheck, type TaskChange } from './change-task.ts';
 import { checkAction } from './check-action.ts';
@@ -35,15 +36,15 @@ export async function updateTask(
 ): Promise<TaskWithReceipt> {
   requireScope(principal, 'tasks:write');
   if (edit.action !== undefined) requireEngine(ports, edit.action);
+  const granted =
+    edit.action === undefined ? edit : { ...edit, action: delegatedBy(principal, edit.action) };
+  const delegator = await delegatorOf(ports, principal);
+  const settings = settingsFor(principal, ports.settings);
   const checkRevision = revisionCheck(edit.revision);
   const chain = await resolveChain(ports, principal, ref, edit);
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
     checkRevision(current);
-    const change = editTask(current, edit, chain, ports.settings, now);
-    if (change !== undefined) {
-      requireNoWider(principal, current.definition, change.task.definition);
-    }
-    return change;
+    return editTask(current, granted, chain, delegator, settings, now);
   });
   return answerTask(ports, task, !isChanged);
 }
@@ -68,23 +69,41 @@ function editTask(
   task: Task,
   edit: TaskEdit,
   chain: Chain | undefined,
+  delegator: Delegator | undefined,
   settings: ServiceSettings,
   now: Temporal.Instant,
 ): TaskChange | undefined {
-  const definition = withChain(editDefinition(task, edit, settings, now), task.definition, chain);
+  const edited = withChain(editDefinition(task, edit, settings, now), task.definition, chain);
+  const definition = bounded(delegator, task, edited);
   const ext = edit.ext ?? task.ext;
   const isNewVersion = canonical(definition) !== canonical(task.definition);
   if (!isNewVersion && canonical(ext) === canonical(task.ext)) return undefined;
-  const edited: Task = { ...task, definition, ext, version: task.version + (isNewVersion ? 1 : 0) };
+  const changed: Task = {
+    ...task,
+    definition,
+    ext,
+    version: task.version + (isNewVersion ? 1 : 0),
+  };
   if (canonical(definition.schedule) === canonical(task.definition.schedule)) {
     const revived = chain?.after !== undefined && definition.schedule === undefined;
     return {
-      task: revived ? { ...edited, ...revivedAt(task, now) } : edited,
+      task: revived ? { ...changed, ...revivedAt(task, now) } : changed,
       change: 'task.updated',
       entries: [],
     };
   }
-  return reschedule(task, edited, now);
+  return reschedule(task, changed, now);
+}
+
+/** What is tighter by itself is made so; what would widen a bound on purpose is refused. */
+function bounded(
+  delegator: Delegator | undefined,
+  { definition, lineage }: Task,
+  edited: TaskDefinition,
+): TaskDefinition {
+  if (delegator === undefined || lineage === undefined) return edited;
+  requireNoWider(definition, edited);
+  return boundedBy(delegator, lineage, edited);
 }
 
 /** Sets the plan anew. A paused task stays paused: what fell into its pause is closed first. */

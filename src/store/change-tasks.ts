@@ -2,7 +2,7 @@ import type { ChangeKind } from '../domain/change.ts';
 import type { TaskId } from '../domain/id.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { limitedBy, type Task } from '../domain/task.ts';
-import type { Idempotency, Inserted } from '../ports/store.ts';
+import type { Idempotency, Inserted, OffspringLimits } from '../ports/store.ts';
 import { cancelUnfinished } from './cancel-runs.ts';
 import type { StoreContext } from './context.ts';
 import { findEarlierRequest, rememberRequest } from './idempotency.ts';
@@ -18,6 +18,7 @@ export function insertTask(
   context: StoreContext,
   task: Task,
   idempotency: Idempotency | undefined,
+  limits?: OffspringLimits,
 ): Promise<Inserted<TaskId>> {
   return write(context, async (unit) => {
     const { db, changes } = unit;
@@ -27,6 +28,8 @@ export function insertTask(
     if (earlier.kind === 'key_reused') return earlier;
     const holder = await findNameHolder(db, task);
     if (holder !== undefined) return { kind: 'name_taken', id: holder };
+    const reached = limits && (await reachedLimit(db, task, limits));
+    if (reached !== undefined) return reached;
     await insertRows(unit, 'task', [taskRowOf(task)]);
     await insertRows(unit, 'due', [progressRowOf(task)]);
     await insertVersion(unit, task);
@@ -35,6 +38,30 @@ export function insertTask(
     changes.push({ at: task.createdAt, kind: 'task.created', taskId: task.id });
     return { kind: 'inserted' };
   });
+}
+
+async function reachedLimit(
+  db: Db,
+  { lineage, origin, createdAt }: Task,
+  { tasksPerRun, tasksAlive }: OffspringLimits,
+): Promise<Extract<Inserted<TaskId>, { kind: 'too_many' }> | undefined> {
+  if (lineage === undefined) return undefined;
+  const count = async (query: typeof offspring): Promise<number> =>
+    (await query.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst())?.count ??
+    0;
+  const offspring = db.selectFrom('task').where('lineage_task_id', '=', lineage.parentTaskId);
+  const ofRun = offspring.where('origin_parent_run_id', '=', origin.parentRunId ?? null);
+  if ((await count(ofRun)) >= tasksPerRun) {
+    return { kind: 'too_many', which: 'of_run', limit: tasksPerRun };
+  }
+  const alive = offspring
+    .where('deleted_at', 'is', null)
+    .where('state', '!=', 'ended')
+    .where('lineage_ends_at', '>', msOf(createdAt));
+  if ((await count(alive)) >= tasksAlive) {
+    return { kind: 'too_many', which: 'alive', limit: tasksAlive };
+  }
+  return undefined;
 }
 
 export function updateTask(

@@ -55,6 +55,10 @@ type TaskTable = {
   origin_principal: string;
   origin_client: string | null;
   origin_parent_run_id: string | null;
+  /** The task whose run made it; this and the two after it are null when no run did. */
+  lineage_task_id: string | null;
+  lineage_depth: number | null;
+  lineage_ends_at: number | null;
   created_at: number;
   updated_at: number;
   /** A deleted task stays until the last of its runs is pruned. */

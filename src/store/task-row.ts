@@ -23,6 +23,9 @@ export const TASK_COLUMNS = [
   'origin_principal',
   'origin_client',
   'origin_parent_run_id',
+  'lineage_task_id',
+  'lineage_depth',
+  'lineage_ends_at',
   'created_at',
   'updated_at',
 ] as const satisfies readonly (keyof TaskRow)[];
@@ -55,9 +58,16 @@ export function taskOf(row: FullTaskRow): Task {
       client: row.origin_client ?? undefined,
       parentRunId: (row.origin_parent_run_id ?? undefined) as RunId | undefined,
     },
+    ...lineageOf(row),
     createdAt,
     updatedAt,
   };
+}
+
+function lineageOf(row: FullTaskRow): Pick<Task, 'lineage'> {
+  const { lineage_task_id: parent, lineage_depth: depth, lineage_ends_at: ends } = row;
+  if (parent === null || depth === null || ends === null) return {};
+  return { lineage: { parentTaskId: taskIdOf(parent), depth, endsAt: instantOf(ends) } };
 }
 
 export function taskIdOf(text: string): TaskId {
@@ -97,6 +107,9 @@ export function taskRowOf(task: Task): TaskRow {
     origin_principal: task.origin.principal,
     origin_client: task.origin.client ?? null,
     origin_parent_run_id: task.origin.parentRunId ?? null,
+    lineage_task_id: task.lineage?.parentTaskId ?? null,
+    lineage_depth: task.lineage?.depth ?? null,
+    lineage_ends_at: msOrNull(task.lineage?.endsAt),
     created_at: msOf(task.createdAt),
     updated_at: msOf(task.updatedAt),
     deleted_at: null,

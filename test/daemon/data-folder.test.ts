@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openConsentKey } from '../../src/daemon/consent-key.ts';
+import { openRandomKey } from '../../src/daemon/random-key.ts';
 import { daemonFiles } from '../../src/installation/daemon-files.ts';
 import {
   readDaemonNotice,
@@ -69,11 +69,11 @@ describe('the token', () => {
 describe('the consent key', () => {
   it('outlives the process, and a damaged one is replaced', () => {
     const file = join(folder, 'consent.key');
-    const key = openConsentKey(file);
+    const key = openRandomKey(file);
     expect(key).toHaveLength(32);
-    expect(openConsentKey(file)).toEqual(key);
+    expect(openRandomKey(file)).toEqual(key);
     writeFileSync(file, 'damaged');
-    expect(openConsentKey(file)).toHaveLength(32);
+    expect(openRandomKey(file)).toHaveLength(32);
   });
 });
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelAction } from '../../src/domain/action.ts';
 import { NO_BUDGET, type Budget } from '../../src/domain/budget/budget.ts';
-import type { Principal } from '../../src/domain/principal.ts';
 import type { Claim } from '../../src/domain/run.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
 import { failed, succeeded } from '../support/scripted-executor.ts';
@@ -73,62 +72,6 @@ describe('the budget of a task', () => {
   ])('refuses %j', async (changes, message) => {
     const policies = { budget: budget(changes) };
     await expect(bench.services.createTask(draft({ policies }))).rejects.toThrow(message);
-  });
-});
-
-describe('a run of an agent that schedules', () => {
-  async function agent(): Promise<Principal> {
-    await bench.services.createTask(
-      draft({
-        name: 'parent',
-        action: MODEL,
-        tags: ['research'],
-        policies: { budget: budget({ usdPerRun: 1, usdPerDay: 3 }) },
-      }),
-    );
-    const { run } = await claimOne('parent');
-    return {
-      kind: 'agent_run',
-      id: `agent of ${run.id}`,
-      scopes: ['tasks:read', 'tasks:write'],
-      client: undefined,
-      parentRunId: run.id,
-      namespace: 'native',
-    };
-  }
-
-  it('makes tasks that may use no more than its own', async () => {
-    const services = bench.as(await agent());
-    const child = await services.createTask(
-      draft({ name: 'child', policies: { budget: budget({ usdPerRun: 5, tokensPerRun: 100 }) } }),
-    );
-    expect(child.task.definition.tags).toEqual(['research']);
-    expect(child.task.definition.policies.budget).toEqual(
-      budget({ usdPerRun: 1, usdPerDay: 3, tokensPerRun: 100 }),
-    );
-  });
-
-  it('cannot raise a budget, neither its own nor by leaving a tag', async () => {
-    const services = bench.as(await agent());
-    const edits = [
-      { policies: { budget: budget({ usdPerRun: 2, usdPerDay: 3 }) } },
-      { policies: { budget: budget({ usdPerRun: 1 }) } },
-      { policies: { budget: NO_BUDGET } },
-      { tags: [] },
-    ];
-    for (const edit of edits) {
-      await expect(services.updateTask('parent', edit)).rejects.toThrow(/may not widen a budget/);
-    }
-    const tighter = { policies: { budget: budget({ usdPerRun: 0.5, usdPerDay: 3 }) } };
-    const { task } = await services.updateTask('parent', tighter);
-    expect(task.definition.policies.budget?.usdPerRun).toBe(0.5);
-  });
-
-  it('is bounded by its task also when that has been deleted meanwhile', async () => {
-    const principal = await agent();
-    await bench.services.deleteTask('parent');
-    const child = await bench.as(principal).createTask(draft({ name: 'child' }));
-    expect(child.task.definition.policies.budget).toMatchObject({ usdPerRun: 1 });
   });
 });
 

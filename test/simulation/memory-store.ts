@@ -3,7 +3,7 @@ import type { RunId } from '../../src/domain/id.ts';
 import { nextAfterRuns } from '../../src/domain/plan.ts';
 import { isFinal, type Run } from '../../src/domain/run.ts';
 import type { Task } from '../../src/domain/task.ts';
-import type { NewRun, PlannedTask, Store } from '../../src/ports/store.ts';
+import type { NewRun, OffspringLimits, PlannedTask, Store } from '../../src/ports/store.ts';
 import { finishAttempt, takeRuns } from './memory-attempts.ts';
 import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
 import { memoryInbox } from './memory-inbox.ts';
@@ -59,13 +59,15 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     accessRecords: memoryAccessRecords(state),
     now: async () => now(),
 
-    insertTask: (task, idempotency) =>
+    insertTask: (task, idempotency, limits) =>
       transact(task.createdAt, (told) => {
         const key = findKey(state, idempotency, now());
         if (key === 'other') return { kind: 'key_reused' };
         if (key !== undefined) return { kind: 'repeated', id: key as Task['id'] };
         const holder = nameHolder(state, task);
         if (holder !== undefined) return { kind: 'name_taken', id: holder };
+        const reached = limits && reachedLimit(state, task, limits);
+        if (reached !== undefined) return reached;
         const definitions = new Map([[task.version, task.definition]]);
         state.tasks.set(task.id, {
           task: { ...task, plansApplied: 0 },
@@ -286,6 +288,31 @@ function newRun(
   at: Temporal.Instant,
 ): Run {
   return { ...blankRun(id, task, at, readyAt), trigger, overrides, origin };
+}
+
+function reachedLimit(
+  state: MemoryState,
+  { lineage, origin, createdAt }: Task,
+  { tasksPerRun, tasksAlive }: OffspringLimits,
+) {
+  const offspring = [...state.tasks.values()].filter(
+    ({ task }) => lineage !== undefined && task.lineage?.parentTaskId === lineage.parentTaskId,
+  );
+  const ofRun = offspring.filter(({ task }) => task.origin.parentRunId === origin.parentRunId);
+  if (ofRun.length >= tasksPerRun && lineage !== undefined) {
+    return { kind: 'too_many', which: 'of_run', limit: tasksPerRun } as const;
+  }
+  const alive = offspring.filter(
+    ({ task, isDeleted }) =>
+      !isDeleted &&
+      task.state !== 'ended' &&
+      task.lineage !== undefined &&
+      Temporal.Instant.compare(task.lineage.endsAt, createdAt) > 0,
+  );
+  if (alive.length >= tasksAlive && lineage !== undefined) {
+    return { kind: 'too_many', which: 'alive', limit: tasksAlive } as const;
+  }
+  return undefined;
 }
 
 function nameHolder(state: MemoryState, task: Task): Task['id'] | undefined {

@@ -1,4 +1,5 @@
 import type { EngineDefinition, RefusedFlag } from './engine-definition.ts';
+import { OWN_SERVER } from './own-server.ts';
 
 const PROXIES = [
   'HTTP_PROXY',
@@ -49,6 +50,7 @@ const CLAUDE: EngineDefinition = {
     'CLAUDE_JOB_DIR',
     'CLAUDE_PID',
   ],
+  ownTools: [`mcp__${OWN_SERVER}`],
   refusedFlags: refused({
     permission: [
       '--dangerously-skip-permissions',
@@ -137,6 +139,7 @@ const CODEX: EngineDefinition = {
   output: { kind: 'codex' },
   variables: ['OPENAI_*', 'CODEX_*', 'AZURE_OPENAI_*', ...PROXIES],
   keptVariables: ['CODEX_SANDBOX*', 'CODEX_INTERNAL_*', 'CODEX_THREAD_ID', 'CODEX_MANAGED_*'],
+  ownTools: [],
   refusedFlags: refused({
     permission: [
       '--dangerously-bypass-approvals-and-sandbox',
@@ -214,6 +217,7 @@ const GEMINI: EngineDefinition = {
   },
   variables: ['GEMINI_*', 'GOOGLE_*', ...PROXIES],
   keptVariables: ['GEMINI_CLI'],
+  ownTools: [],
   refusedFlags: refused({
     permission: ['--yolo', '-y'],
     prompt: ['--prompt', '-p', '--prompt-interactive', '-i'],
@@ -268,6 +272,7 @@ const OPENCODE: EngineDefinition = {
     ...PROXIES,
   ],
   keptVariables: ['OPENCODE_PERMISSION', 'OPENCODE_PID', 'OPENCODE_SERVER_*'],
+  ownTools: [],
   refusedFlags: refused({
     permission: ['--dangerously-skip-permissions', '--auto', '--yolo'],
     prompt: ['--command', '--attach', '--file', '-f'],
@@ -291,6 +296,7 @@ const AMAZON_Q: EngineDefinition = {
   output: { kind: 'text' },
   variables: ['AWS_*', 'Q_*', ...PROXIES],
   keptVariables: [],
+  ownTools: [],
   refusedFlags: refused({
     permission: ['--trust-all-tools', '-a', '--trust-tools'],
     prompt: ['--no-interactive', '--resume', '-r'],

@@ -43,6 +43,11 @@ function problemWithFields(engine: EngineDefinition, action: AgentAction): strin
       'MCP servers by a task',
     ) ??
     lacks(
+      action.delegation !== undefined,
+      takes(engine, 'mcp_file') || takes(engine, 'mcp_settings'),
+      'the tools of Carillon, which a delegation needs',
+    ) ??
+    lacks(
       action.permissionMode !== undefined,
       takes(engine, 'permission_mode'),
       'a permission mode',

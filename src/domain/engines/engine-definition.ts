@@ -85,6 +85,8 @@ export type EngineDefinition = {
   readonly variables: readonly string[];
   /** Of those, the ones that belong to a session that is going on, or would lift its limits. */
   readonly keptVariables: readonly string[];
+  /** What it calls the tools of this program, where it has to be told that they may be used. */
+  readonly ownTools: readonly string[];
   readonly refusedFlags: readonly RefusedFlag[];
   /** Permission modes that ask for nothing and refuse nothing. */
   readonly bypassModes: readonly string[];

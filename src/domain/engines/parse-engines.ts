@@ -103,6 +103,7 @@ function emptyEngine(name: string): EngineDefinition {
     output: { kind: 'text' },
     variables: [],
     keptVariables: [],
+    ownTools: [],
     refusedFlags: [],
     bypassModes: [],
     versionArgv: ['--version'],

@@ -3,7 +3,9 @@ import { engineArgv, takes } from '../../domain/engines/engine-argv.ts';
 import type { EngineDefinition, EngineValues } from '../../domain/engines/engine-definition.ts';
 import { engineVariables } from '../../domain/engines/engine-variables.ts';
 import { mcpSettings } from '../../domain/engines/mcp-settings.ts';
+import { withOwnServer, withOwnSettings } from '../../domain/engines/own-server.ts';
 import type { SessionChoice } from '../../domain/engines/session-choice.ts';
+import type { OwnServer } from '../../ports/own-server.ts';
 import type { RunFiles } from './run-files.ts';
 
 export type AgentCommand =
@@ -15,6 +17,7 @@ export type AgentCommandParts = {
   readonly action: AgentAction;
   readonly choice: SessionChoice;
   readonly budgetUsd: number | undefined;
+  readonly ownServer: OwnServer | undefined;
   /** The environment of the daemon. */
   readonly environment: Readonly<Record<string, string>>;
   readonly files: RunFiles;
@@ -24,19 +27,21 @@ export type AgentCommandParts = {
 export function agentCommand(parts: AgentCommandParts): AgentCommand {
   const { engine, action, choice, files } = parts;
   const mcp = takes(engine, 'mcp_settings')
-    ? mcpSettings(action.mcpServers)
+    ? mcpSettings(withOwnSettings(action.mcpServers, parts.ownServer))
     : ({ kind: 'ready', settings: [], variables: {} } as const);
   if (mcp.kind === 'refused') return mcp;
-  const hasServers = Object.keys(action.mcpServers).length > 0;
-  if (hasServers && takes(engine, 'mcp_file')) {
-    files.write('mcp', { mcpServers: action.mcpServers });
-  }
+  const servers = withOwnServer(action.mcpServers, parts.ownServer);
+  const hasServers = Object.keys(servers).length > 0;
+  if (hasServers && takes(engine, 'mcp_file')) files.write('mcp', { mcpServers: servers });
   if (action.answerSchema !== undefined && takes(engine, 'answer_schema_file')) {
     files.write('answerSchema', action.answerSchema);
   }
   const argv = engineArgv(engine, {
     ...valuesOf(parts, hasServers),
-    allowed_tools: action.allowedTools,
+    allowed_tools: [
+      ...action.allowedTools,
+      ...(parts.ownServer === undefined ? [] : engine.ownTools),
+    ],
     denied_tools: action.deniedTools,
     flags: action.flags,
     mcp_settings: mcp.settings,

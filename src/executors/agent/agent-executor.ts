@@ -2,6 +2,7 @@ import type { AgentAction, CommandAction } from '../../domain/action.ts';
 import { agentReader } from '../../domain/engines/agent-reader.ts';
 import type { AgentReader } from '../../domain/engines/agent-report.ts';
 import { problemWithAgent } from '../../domain/engines/check-engine.ts';
+import { takes } from '../../domain/engines/engine-argv.ts';
 import type { EngineDefinition } from '../../domain/engines/engine-definition.ts';
 import { judgeAgent } from '../../domain/engines/judge-agent.ts';
 import { chooseSession } from '../../domain/engines/session-choice.ts';
@@ -65,6 +66,7 @@ async function executeAgent(
     action,
     choice,
     budgetUsd: execution.caps?.usd,
+    ownServer: execution.ownServer,
     environment: options.environment,
     files,
   };
@@ -79,10 +81,24 @@ async function executeAgent(
       : notStarted('bad_action', command.message, false);
   }
   const started = await follow(options, execution, engine, files, note, sink, (translated) =>
-    options.commands.execute({ ...execution, action: command.action }, translated, signal),
+    options.commands.execute(
+      { ...passedOn(execution, engine), action: command.action },
+      translated,
+      signal,
+    ),
   );
   // Executing always ends with an outcome.
   return started ?? notStarted('internal', `${engine.name} could not be started.`, true);
+}
+
+/** What an engine reads in a file is not put into its environment too. */
+function passedOn(
+  execution: Execution<AgentAction>,
+  engine: EngineDefinition,
+): Omit<Execution, 'action'> {
+  if (!takes(engine, 'mcp_file')) return execution;
+  const { ownServer: _, ...rest } = execution;
+  return rest;
 }
 
 const NO_FILES =
@@ -151,7 +167,9 @@ async function follow(
       now: options.clock.now(),
       zone: options.zone,
     });
-    return maskAnswer(judged, [...execution.grants.values()]);
+    const { ownServer } = execution;
+    const token = ownServer === undefined ? [] : [ownServer.token];
+    return maskAnswer(judged, [...execution.grants.values(), ...token]);
   } finally {
     files.remove();
   }

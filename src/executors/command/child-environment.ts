@@ -1,4 +1,5 @@
 import type { CommandAction } from '../../domain/action.ts';
+import { OWN_TOKEN_VARIABLE, OWN_URL_VARIABLE } from '../../domain/engines/own-server.ts';
 import type { Execution } from '../../ports/executor.ts';
 
 /** Names the attempt to which a process belongs; every process of an attempt inherits both. */
@@ -60,7 +61,11 @@ export function allowedVariables(
   return variables;
 }
 
-function aboutRun({ run, attempt }: Execution<CommandAction>): Readonly<Record<string, string>> {
+function aboutRun({
+  run,
+  attempt,
+  ownServer,
+}: Execution<CommandAction>): Readonly<Record<string, string>> {
   return {
     [RUN_VARIABLE]: run.id,
     [ATTEMPT_VARIABLE]: String(attempt),
@@ -70,6 +75,9 @@ function aboutRun({ run, attempt }: Execution<CommandAction>): Readonly<Record<s
     ...(run.scheduledFor === undefined
       ? {}
       : { CARILLON_SCHEDULED_FOR: run.scheduledFor.toString() }),
+    ...(ownServer === undefined
+      ? {}
+      : { [OWN_URL_VARIABLE]: ownServer.url, [OWN_TOKEN_VARIABLE]: ownServer.token }),
   };
 }
 

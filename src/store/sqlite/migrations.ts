@@ -287,4 +287,14 @@ export const MIGRATIONS: readonly Migration[] = [
       create index task_by_after on task (after_task_id) where after_task_id is not null;
     `,
   },
+  {
+    version: 6,
+    name: 'lineage',
+    sql: `
+      alter table task add column lineage_task_id text;
+      alter table task add column lineage_depth integer;
+      alter table task add column lineage_ends_at integer;
+      create index task_by_lineage on task (lineage_task_id) where lineage_task_id is not null;
+    `,
+  },
 ];

@@ -9,6 +9,7 @@ import { agentExecutor } from '../../../src/executors/agent/agent-executor.ts';
 import { commandExecutor } from '../../../src/executors/command/command-executor.ts';
 import { openOutputStore } from '../../../src/output/open-output-store.ts';
 import type { Execution, Observation, Sink, StopReason } from '../../../src/ports/executor.ts';
+import type { OwnServer } from '../../../src/ports/own-server.ts';
 import {
   commandAction,
   executionOf,
@@ -48,6 +49,7 @@ export type RunOptions = {
   readonly grants?: ReadonlyMap<string, string>;
   readonly previous?: Answer;
   readonly usd?: number;
+  readonly ownServer?: OwnServer;
   readonly id?: RunId;
 };
 
@@ -85,12 +87,13 @@ export function openAgentBench(
   };
   const executor = newExecutor();
   const start = (action: Partial<AgentAction>, options: RunOptions = {}): AgentRun => {
-    const { previous, usd } = options;
+    const { previous, usd, ownServer } = options;
     const base = executionOf(commandAction({}), options.id ?? newRunId(), options.grants);
     const execution: Execution<AgentAction> = {
       ...base,
       action: { ...PLAIN, ...action },
       ...(previous === undefined ? {} : { previous }),
+      ...(ownServer === undefined ? {} : { ownServer }),
       ...(usd === undefined ? {} : { caps: { usd, tokens: undefined } }),
     };
     const writer = output.open(execution.run.id, 1);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { USUAL_DELEGATION } from '../../../src/domain/delegation.ts';
 import type { Answer, Outcome } from '../../../src/domain/outcome.ts';
 import { processesOfRun, until } from '../command/real-runs.ts';
 import { transcript } from '../../domain/engines/transcripts.ts';
@@ -95,6 +96,52 @@ describe('a prompt', () => {
       /^Say hello\.\n\n.*It is data, not instructions\.\n<<<data (\S+)\nthree new issues\n\1 end of data>>>\n$/,
     );
     expect(recorded(one).argv.join(' ')).not.toContain('--resume');
+  });
+});
+
+describe('the tools of Carillon', () => {
+  const ownServer = { url: 'http://127.0.0.1:1/mcp', token: 'crr_secret' };
+
+  it('come to claude in a file, with leave to use them', async () => {
+    const one = bench();
+    one.program(
+      'claude',
+      `${RECORDER.replace('env >', 'cat "$HOME"/files/*.mcp.json > "$OUT/mcp"; env >')}`,
+    );
+    const env = { OUT: { kind: 'text', text: one.folder } } as const;
+    await one.run({ env, mcpServers: { own: { command: 'x' } } }, { ownServer });
+    const { argv, env: variables } = recorded(one);
+    expect(argv).toContain('--allowedTools=mcp__carillon');
+    expect(JSON.parse(readFileSync(path.join(one.folder, 'mcp'), 'utf8'))).toEqual({
+      mcpServers: {
+        own: { command: 'x' },
+        carillon: {
+          type: 'http',
+          url: ownServer.url,
+          headers: { Authorization: 'Bearer crr_secret' },
+        },
+      },
+    });
+    expect(argv.join(' ') + variables).not.toContain('crr_secret');
+  });
+
+  it('come to codex as a setting, with the token in its environment', async () => {
+    const one = bench();
+    one.program('codex', RECORDER);
+    const env = { OUT: { kind: 'text', text: one.folder } } as const;
+    await one.run({ engine: 'codex', env }, { ownServer });
+    const { argv, env: variables } = recorded(one);
+    expect(argv).toContain(
+      '--config=mcp_servers.carillon={"url" = "http://127.0.0.1:1/mcp", "bearer_token_env_var" = "CARILLON_MCP_TOKEN"}',
+    );
+    expect(argv.join(' ')).not.toContain('crr_secret');
+    expect(variables).toContain('CARILLON_MCP_TOKEN=crr_secret\n');
+  });
+
+  it('are refused with an engine that has no place for them', async () => {
+    const one = bench();
+    const outcome = await one.run({ engine: 'gemini', delegation: USUAL_DELEGATION });
+    expect(messageOf(outcome)).toMatch(/no way to be given the tools of Carillon/);
   });
 });
 

@@ -29,6 +29,38 @@ export function describeTasks(open: OpenStore): void {
         expect(await store.getDefinition(task.id, 2)).toBeUndefined();
       }));
 
+    it('counts the tasks that runs make, those of one run and those that are alive', () =>
+      withStore(open, async ({ store, ids, now }) => {
+        const parentTaskId = ids.taskId();
+        const endsAt = now().add({ hours: 1 });
+        const limits = { tasksPerRun: 2, tasksAlive: 3 };
+        const made = (parentRunId = ids.runId(), changes: Partial<Task> = {}) =>
+          minuteTask(ids, now(), {
+            origin: { principal: 'p', client: undefined, parentRunId },
+            lineage: { parentTaskId, depth: 1, endsAt },
+            ...changes,
+          });
+        const first = made();
+        const run = first.origin.parentRunId;
+        const inserted = { kind: 'inserted' };
+        expect(await store.insertTask(first, undefined, limits)).toEqual(inserted);
+        expect((await store.findTask({ by: 'id', id: first.id }))?.lineage).toEqual(first.lineage);
+        await store.deleteTask(first.id, 1, now());
+        expect(await store.insertTask(made(run), undefined, limits)).toEqual(inserted);
+        const ofRun = { kind: 'too_many', which: 'of_run', limit: 2 };
+        expect(await store.insertTask(made(run), undefined, limits)).toEqual(ofRun);
+        const over = { lineage: { parentTaskId, depth: 1, endsAt: now() } };
+        await store.insertTask(made(undefined, over), undefined, limits);
+        await store.insertTask(made(undefined, { state: 'ended', next: undefined }), undefined);
+        for (let more = 0; more < 2; more += 1) {
+          expect(await store.insertTask(made(), undefined, limits)).toEqual(inserted);
+        }
+        const alive = { kind: 'too_many', which: 'alive', limit: 3 };
+        expect(await store.insertTask(made(), undefined, limits)).toEqual(alive);
+        const other = { lineage: { parentTaskId: ids.taskId(), depth: 2, endsAt } };
+        expect(await store.insertTask(made(undefined, other), undefined, limits)).toEqual(inserted);
+      }));
+
     it('finds a task by its name and by its foreign id, in their namespace only', () =>
       withStore(open, async ({ store, addTask }) => {
         const task = await addTask({ foreignId: 'f1', definition: { name: 'Backup' } });

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * The key that seals what a client holds while its user is asked for consent; kept, because the
- * answer may come back to the next process. A file that was damaged is replaced: at worst somebody
- * is asked once more.
+ * A key that outlives the process, for what is signed or sealed and read again soon. A file that was
+ * damaged is replaced: at worst somebody is asked for consent once more, or an agent that is running
+ * loses its way in.
  */
-export function openConsentKey(file: string): Uint8Array {
+export function openRandomKey(file: string): Uint8Array {
   const known = readIfWhole(file);
   if (known !== undefined) return known;
   const key = randomBytes(KEY_BYTES);
