@@ -24,6 +24,10 @@ const noSecrets: Secrets = {
   remove: () => Promise.resolve(false),
   list: () => Promise.resolve([]),
   resolve: () => Promise.resolve(new Map<string, string>()),
+  setGrants: () => Promise.resolve(false),
+  noteUse: () => Promise.resolve(),
+  rotateDataKey: () => Promise.resolve({ resealed: 0 }),
+  rotateMasterKey: () => Promise.resolve(),
 };
 
 export const RUN_TRUE: CommandAction = {

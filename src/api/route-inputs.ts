@@ -21,7 +21,6 @@ const REASON_CHARS_MAX = 500;
 
 const task = z.string().min(1);
 const run = z.string().min(1);
-const name = z.string();
 const limit = queryNumber(1, PAGE_ITEMS_MAX).optional();
 const cursor = z.string().optional();
 /** The body's own way of saying `If-Match`. */
@@ -34,8 +33,6 @@ export const taskAtRevision = z.strictObject({ task, revision });
 export const runPath = z.strictObject({ run });
 export const taskWithReason = z.strictObject({ task, reason, revision });
 export const runWithReason = z.strictObject({ run, reason });
-export const secretPath = z.strictObject({ name });
-export const secretValue = z.strictObject({ name, value: z.string() });
 
 export const tasksQuery = z.strictObject({
   state: queryList(['active', 'paused', 'ended']).optional(),
@@ -126,6 +123,3 @@ export const oneTask = z.object({ task: taskView });
 export const taskDetail = taskAnswer.extend({ last_runs: z.array(runView) });
 export const runPage = z.object({ runs: z.array(runView), next_cursor: nextCursor });
 export const changesAnswer = z.object({ changes: z.array(changeView), last_id: z.number() });
-export const secretList = z.object({
-  secrets: z.array(z.object({ name: z.string(), created_at: z.string(), updated_at: z.string() })),
-});

@@ -43,7 +43,19 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   notify: ['notify list', 'notify test desktop'],
   usage: ['usage', 'usage --by engine --json'],
   secrets: ['secrets set API_KEY < key.txt', 'secrets list'],
-  'secrets set': ['secrets set API_KEY', 'secrets set API_KEY < key.txt'],
+  'secrets set': [
+    'secrets set API_KEY < key.txt',
+    'secrets set API_KEY --for-task report --for-host api.example.org < key.txt',
+  ],
+  'secrets grant': [
+    'secrets grant API_KEY --for-task report',
+    'secrets grant API_KEY --for-host "*.example.org"',
+  ],
+  'secrets revoke': [
+    'secrets revoke API_KEY --for-task report',
+    'secrets revoke API_KEY --for-host api.example.org --json',
+  ],
+  'secrets rotate': ['secrets rotate', 'secrets rotate --master'],
   'secrets rm': ['secrets rm API_KEY', 'secrets rm API_KEY --json'],
   keys: ['keys add ci --scope tasks:run --expires 90d', 'keys list'],
   'keys add': ['keys add ci --scope tasks:run --expires 90d', 'keys add report --json'],

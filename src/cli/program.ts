@@ -432,13 +432,42 @@ function addSecretCommands(root: Command): void {
   const secrets = root
     .command('secrets')
     .description('values that runs may use and nobody may read back');
+  const grantFlags = (command: Command): Command =>
+    command
+      .option(
+        '--for-task <task>',
+        'a task that may use it, by id or name; may be repeated',
+        collect,
+      )
+      .option('--for-server <server>', 'an MCP server of agents that may use it', collect)
+      .option('--for-host <host>', 'a host that it may go to, and no other', collect);
+  grantFlags(
+    secrets
+      .command('set')
+      .description('store a value, from standard input or a prompt')
+      .argument('<name>', 'letters, digits, _ . -'),
+  ).action(async (name: string, flags: object, command: Command) => {
+    const { setSecret } = await import('./secrets.ts');
+    await setSecret(contextFrom(command), name, flags);
+  });
+  for (const [verb, sentence] of [
+    ['grant', 'let more use a secret; with nothing granted, every task may'],
+    ['revoke', 'take a secret from a task, a server or a host'],
+  ] as const) {
+    grantFlags(secrets.command(verb).description(sentence).argument('<name>')).action(
+      async (name: string, flags: object, command: Command) => {
+        const { changeGrants } = await import('./secrets.ts');
+        await changeGrants(contextFrom(command), verb, name, flags);
+      },
+    );
+  }
   secrets
-    .command('set')
-    .description('store a value, from standard input or a prompt')
-    .argument('<name>', 'letters, digits, _ . -')
-    .action(async (name: string, _flags: unknown, command: Command) => {
-      const { setSecret } = await import('./secrets.ts');
-      await setSecret(contextFrom(command), name);
+    .command('rotate')
+    .description('replace the key that the values are sealed with')
+    .option('--master', 'replace the master key instead, which seals that one')
+    .action(async (flags: { readonly master?: boolean }, command: Command) => {
+      const { rotateSecrets } = await import('./secrets.ts');
+      await rotateSecrets(contextFrom(command), flags);
     });
   secrets
     .command('list')

@@ -108,7 +108,13 @@ export const SETTINGS = {
   ),
   key_file: text(
     '',
-    'File with the master key of the secrets; `keys/master.key` in the data folder when empty.',
+    'File with the master key of the secrets; the systemd credential `carillon-master-key`, or else `keys/master.key` in the data folder, when empty.',
+    'a path',
+    4_096,
+  ),
+  previous_key_file: text(
+    '',
+    'File with the master key before that one; the secrets then move to the key of now.',
     'a path',
     4_096,
   ),

@@ -182,7 +182,14 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
   const announcer = processAnnouncer(log);
   const store = await openSqliteStore({ file: files.database, clock, announcer, log });
   closers.push(() => store.close());
-  const secrets = await openVault({ keyFile: files.keyFile, rows: store.secretRows, clock });
+  const { masterKey } = setup;
+  const secrets = await openVault({
+    keyFile: masterKey.file,
+    isKeyReadOnly: masterKey.isReadOnly,
+    previousKeyFile: masterKey.previousFile,
+    rows: store.secretRows,
+    clock,
+  });
   const ownEndpoints: { readonly host: string; readonly port: number }[] = [];
   const egress = createEgress({
     profile: egressProfile(config),

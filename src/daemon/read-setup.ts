@@ -1,12 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readConfig, type Config, type ConfigOrigin, type SettingName } from './config.ts';
 import { daemonFiles, type DaemonFiles } from '../installation/daemon-files.ts';
 import { expandPath, placesFor, type Machine, type PlaceFlags } from '../installation/places.ts';
+
+/** Where the master key of the secrets is. */
+export type MasterKeyPlace = {
+  readonly file: string;
+  /** A credential is handed to the daemon, which neither makes nor changes it. */
+  readonly isReadOnly: boolean;
+  readonly previousFile: string | undefined;
+};
 
 /** Everything a daemon is opened with. */
 export type Setup = {
   readonly machine: Machine;
   readonly files: DaemonFiles;
+  readonly masterKey: MasterKeyPlace;
   readonly config: Config;
   readonly origins: Readonly<Record<SettingName, ConfigOrigin>>;
 };
@@ -29,9 +39,26 @@ export function readSetup(
     machine,
     config,
     origins,
-    files:
-      config.key_file === '' ? files : { ...files, keyFile: expandPath(config.key_file, machine) },
+    files,
+    masterKey: masterKeyPlace(config, files, machine),
   };
+}
+
+/** Name of the credential in `LoadCredential=` of the unit. */
+const KEY_CREDENTIAL = 'carillon-master-key';
+
+/** The file that was configured, else the credential that systemd handed over, else the data folder's own. */
+function masterKeyPlace(config: Config, files: DaemonFiles, machine: Machine): MasterKeyPlace {
+  const previous = config.previous_key_file;
+  const previousFile = previous === '' ? undefined : expandPath(previous, machine);
+  if (config.key_file !== '') {
+    return { file: expandPath(config.key_file, machine), isReadOnly: false, previousFile };
+  }
+  const credentials = machine.environment['CREDENTIALS_DIRECTORY'] ?? '';
+  const credential = join(credentials, KEY_CREDENTIAL);
+  return credentials !== '' && existsSync(credential)
+    ? { file: credential, isReadOnly: true, previousFile }
+    : { file: files.keyFile, isReadOnly: false, previousFile };
 }
 
 function readIfThere(file: string): string | undefined {

@@ -9,6 +9,7 @@ export type FailureReason =
   | 'bad_directory'
   | 'bad_action'
   | 'secret_missing'
+  | 'secret_refused'
   | 'http_status'
   | 'unreachable'
   | 'egress_refused'

@@ -15,7 +15,7 @@ export type EnginePorts = {
   readonly store: Store;
   readonly executors: ReadonlyMap<ActionKind, Executor>;
   readonly output: OutputStore;
-  readonly secrets: Pick<Secrets, 'resolve'>;
+  readonly secrets: Pick<Secrets, 'resolve' | 'list' | 'noteUse'>;
   readonly announcer: Announcer;
   readonly clock: Clock;
   readonly ids: Ids;

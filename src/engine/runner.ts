@@ -1,4 +1,3 @@
-import { secretsOf } from '../domain/action.ts';
 import { afterAttempt, type Transition } from '../domain/attempt.ts';
 import { afterLimit } from '../domain/budget/after-limit.ts';
 import type { Limit } from '../domain/budget/budget.ts';
@@ -6,6 +5,7 @@ import { engineOf, poolOf } from '../domain/budget/pool.ts';
 import { sayLimit, sayRefused } from '../domain/budget/say-limit.ts';
 import { reminderItem } from '../domain/inbox/reminder-item.ts';
 import { judge } from '../domain/judge.ts';
+import { maskOutcome } from '../domain/masking/mask-outcome.ts';
 import type { FailureReason, Outcome } from '../domain/outcome.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -17,6 +17,7 @@ import type { EnginePorts } from './engine-ports.ts';
 import { maskedSink } from './masked-sink.ts';
 import type { Meter, MeteredRun, Used } from './meter.ts';
 import { prepareAction } from './prepare-action.ts';
+import { resolveGrants } from './resolve-grants.ts';
 
 /** How long the runner waits before it asks the store again that could not answer, in milliseconds. */
 const STORE_WAIT_MS = 1_000;
@@ -90,7 +91,15 @@ async function carryOut(
     return;
   }
   const disarm = armTimers(ports, claim, definition, begin.startedAt, stop);
-  const outcome = await attemptOutcome(ports, claim, definition, signal, metered, carry);
+  const outcome = await attemptOutcome(
+    ports,
+    claim,
+    definition,
+    signal,
+    metered,
+    begin.isResumed,
+    carry,
+  );
   disarm();
   const judged = judge(outcome, stopReason(signal));
   const money = { limit: metered.reached(), used: metered.used() ?? NOTHING_USED };
@@ -114,6 +123,7 @@ async function attemptOutcome(
   definition: TaskDefinition | undefined,
   signal: AbortSignal,
   metered: MeteredRun,
+  isResumed: boolean,
   carry: Carry,
 ): Promise<Outcome> {
   const { run } = claim;
@@ -128,13 +138,13 @@ async function attemptOutcome(
     );
     if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
     const { action, previous } = prepared;
-    const grants = await ports.secrets.resolve(secretsOf(action));
+    const grants = await resolveGrants(ports, run, action, isResumed);
     const isDelegating = action.kind === 'agent' && action.delegation !== undefined;
     const ownServer = isDelegating ? ports.ownServer?.(run) : undefined;
     if (isDelegating && ownServer === undefined) return brokenAttempt(NO_OWN_SERVER, 'bad_action');
     const writer = ports.output.open(run.id, run.attempt);
-    const masked = ownServer === undefined ? [] : [ownServer.token];
-    const sink = maskedSink(writer, [...grants.values(), ...masked], metered.observe);
+    const hidden = [...grants.values(), ...(ownServer === undefined ? [] : [ownServer.token])];
+    const sink = maskedSink(writer, hidden, metered.observe);
     try {
       const execution = {
         run,
@@ -145,13 +155,17 @@ async function attemptOutcome(
         ...(ownServer === undefined ? {} : { ownServer }),
         ...(previous === undefined ? {} : { previous }),
       };
-      return (await carry(executor, execution, sink, signal)) ?? lostAttempt();
+      const outcome = (await carry(executor, execution, sink, signal)) ?? lostAttempt();
+      return maskOutcome(outcome, hidden);
     } finally {
       sink.end();
       writer.close();
     }
   } catch (error) {
-    if (error instanceof Refusal) return brokenAttempt(error.message, 'secret_missing');
+    if (error instanceof Refusal) {
+      const reason = error.code === 'forbidden' ? 'secret_refused' : 'secret_missing';
+      return brokenAttempt(error.message, reason);
+    }
     ports.log.error('an attempt could not be carried out', { run: run.id }, error);
     return brokenAttempt('Carillon failed while carrying out the run; its log says more.');
   }

@@ -1,15 +1,50 @@
-import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../domain/refusal.ts';
-import type { MasterKeySource } from './data-key.ts';
+import type { MasterKey, MasterKeySource } from './master-key.ts';
 import { KEY_BYTES, type Random } from './seal.ts';
 
-/** The master key in a file of its own, which only its owner may read. */
-export function keyFile(path: string, random: Random): MasterKeySource {
+export type KeyFileOptions = {
+  readonly path: string;
+  /** Whether it is handed to us, as a credential is, and neither made nor changed by us. */
+  readonly isReadOnly?: boolean;
+  /** The file with the key before, from which the secrets move to this one. */
+  readonly previous?: string | undefined;
+};
+
+/** The master key in a file of its own, which only its owner may read: 32 bytes, or those in hex or base64. */
+export function keyFile(options: KeyFileOptions, random: Random): MasterKeySource {
+  const { path, previous } = options;
+  const staged = `${path}.next`;
+  const read = async (): Promise<readonly MasterKey[]> => {
+    const usual = await readKey(path);
+    if (usual === undefined) return [];
+    const others = [
+      // One that cannot be read was never finished, so nothing is sealed by it.
+      { kind: 'staged', bytes: await readKey(staged).catch(() => undefined) },
+      { kind: 'previous', bytes: previous === undefined ? undefined : await readKey(previous) },
+    ] as const;
+    return [
+      { kind: 'usual', bytes: usual },
+      ...others.flatMap(({ kind, bytes }) => (bytes === undefined ? [] : [{ kind, bytes }])),
+    ];
+  };
+  if (options.isReadOnly === true) return { name: `the credential ${path}`, read };
   return {
     name: `the file ${path}`,
-    read: () => readKey(path),
+    read,
     create: () => createKey(path, random),
+    stage: async () => {
+      await rm(staged, { force: true });
+      const key = random(KEY_BYTES);
+      await writeKey(staged, key);
+      await flushFolder(dirname(path));
+      return key;
+    },
+    promote: async () => {
+      await rename(staged, path);
+      await flushFolder(dirname(path));
+    },
   };
 }
 
@@ -30,16 +65,32 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
     if (!facts.isFile()) throw unusable(path, 'is not a file', 'Put the key file in its place.');
     requirePrivate(path, facts.mode);
     await requireFolder(path);
-    // One more than a key has, to see a longer file without reading all of it.
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(KEY_BYTES + 1), 0, KEY_BYTES + 1, 0);
-    if (bytesRead !== KEY_BYTES) {
-      const mend = `A key has ${KEY_BYTES} bytes. Put the right file back from your copy.`;
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(FILE_BYTES_MAX),
+      0,
+      FILE_BYTES_MAX,
+      0,
+    );
+    const key = keyIn(buffer.subarray(0, bytesRead));
+    if (key === undefined) {
+      const mend = `A key has ${KEY_BYTES} bytes, or is those in hex or base64. Put the right file back from your copy.`;
       throw unusable(path, 'does not hold a key', mend);
     }
-    return new Uint8Array(buffer.subarray(0, KEY_BYTES));
+    return key;
   } finally {
     await file.close();
   }
+}
+
+/** A key in hex with some white space around it; a longer file is none. */
+const FILE_BYTES_MAX = 80;
+
+function keyIn(found: Buffer): Uint8Array | undefined {
+  if (found.length === KEY_BYTES) return new Uint8Array(found);
+  const text = found.toString('latin1').trim();
+  if (/^[0-9a-f]{64}$/i.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));
+  if (/^[A-Za-z0-9+/]{43}=?$/.test(text)) return new Uint8Array(Buffer.from(text, 'base64'));
+  return undefined;
 }
 
 async function createKey(path: string, random: Random): Promise<Uint8Array> {

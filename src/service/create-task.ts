@@ -1,3 +1,4 @@
+import { secretsOf } from '../domain/action.ts';
 import {
   boundedBy,
   delegatedBy,
@@ -15,6 +16,7 @@ import { nameTaken } from './change-task.ts';
 import { defineTask } from './define-task.ts';
 import { requireEngine } from './engine-checks.ts';
 import { idempotencyOf, keyReused } from './idempotency.ts';
+import { requireGrants } from './require-grants.ts';
 import type { ServicePorts, TaskDraft, TaskWithReceipt } from './services.ts';
 import { resolveAfter } from './task-chain.ts';
 import { restart } from './task-schedule.ts';
@@ -34,6 +36,9 @@ export async function createTask(
   const now = await ports.store.now();
   const definition = defineFor(ports, principal, draft, after, now);
   const task = newTask(ports, principal, draft, underDelegator(delegator, definition, now), now);
+  if (secretsOf(task.definition.action).length > 0) {
+    requireGrants(await ports.secrets.list(), task);
+  }
   const inserted = await ports.store.insertTask(task, idempotency, delegator?.delegation);
   switch (inserted.kind) {
     case 'inserted':

@@ -18,7 +18,14 @@ import { previewSchedule } from './preview-schedule.ts';
 import { readOutput } from './read-output.ts';
 import { resumeTask } from './resume-task.ts';
 import { runTask } from './run-task.ts';
-import { listSecrets, removeSecret, setSecret } from './secrets.ts';
+import {
+  grantSecret,
+  listSecrets,
+  removeSecret,
+  revokeSecret,
+  rotateSecrets,
+  setSecret,
+} from './secrets.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
 import { usage } from './usage.ts';
 import { updateTask } from './update-task.ts';
@@ -50,7 +57,10 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     listChanges: (afterId, limit) => listChanges(ports, principal, afterId, limit),
     lastChangeId: () => lastChangeId(ports, principal),
     canReplayAfter: (changeId) => canReplayAfter(ports, principal, changeId),
-    setSecret: (name, value) => setSecret(ports, principal, name, value),
+    setSecret: (name, value, grants) => setSecret(ports, principal, name, value, grants),
+    grantSecret: (name, more) => grantSecret(ports, principal, name, more),
+    revokeSecret: (name, less) => revokeSecret(ports, principal, name, less),
+    rotateSecrets: (key) => rotateSecrets(ports, principal, key),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),
     addKey: (draft) => addKey(ports, principal, draft),

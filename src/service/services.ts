@@ -10,6 +10,7 @@ import type { Principal, Scope } from '../domain/principal.ts';
 import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
 import type { WhenInput, WhenOptions } from '../domain/schedule/parse-when.ts';
 import type { Receipt } from '../domain/schedule/receipt.ts';
+import type { SecretGrants } from '../domain/secrets/secret-grants.ts';
 import type { Task, TaskState } from '../domain/task.ts';
 import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
@@ -300,7 +301,11 @@ export type Services = {
   lastChangeId(): Promise<number>;
   /** Whether every change after this one is still kept, and they are not too many to be told. */
   canReplayAfter(changeId: number): Promise<boolean>;
-  setSecret(name: string, value: string): Promise<void>;
+  /** @returns what a person should know about the value. */
+  setSecret(name: string, value: string, grants?: SecretGrants): Promise<readonly string[]>;
+  grantSecret(name: string, more: SecretGrants): Promise<SecretListing>;
+  revokeSecret(name: string, less: SecretGrants): Promise<SecretListing>;
+  rotateSecrets(key: 'data' | 'master'): Promise<{ readonly resealed: number }>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;
   /** Makes a key for a program; its text is told this once. */

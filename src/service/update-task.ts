@@ -14,6 +14,7 @@ import { requireEngine } from './engine-checks.ts';
 import { findTask } from './find-task.ts';
 import { pauseEntries } from './pause-entries.ts';
 import { canonical } from './request-hash.ts';
+import { requireGrants } from './require-grants.ts';
 import type {
   ServicePorts,
   ServiceSettings,
@@ -42,9 +43,13 @@ export async function updateTask(
   const settings = settingsFor(principal, ports.settings);
   const checkRevision = revisionCheck(edit.revision);
   const chain = await resolveChain(ports, principal, ref, edit);
+  const secrets =
+    edit.action === undefined && edit.name === undefined ? [] : await ports.secrets.list();
   const { task, isChanged } = await changeTask(ports, principal, ref, (current, now) => {
     checkRevision(current);
-    return editTask(current, granted, chain, delegator, settings, now);
+    const change = editTask(current, granted, chain, delegator, settings, now);
+    if (change !== undefined) requireGrants(secrets, change.task);
+    return change;
   });
   return answerTask(ports, task, !isChanged);
 }

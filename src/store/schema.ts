@@ -207,6 +207,10 @@ type SecretTable = {
   sealed: Uint8Array;
   created_at: number;
   updated_at: number;
+  /** JSON: what may use it. */
+  grants: string;
+  /** JSON: the run that was handed it last. */
+  last_use: string | null;
 };
 
 type SecretMetaTable = {

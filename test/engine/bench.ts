@@ -81,7 +81,7 @@ export async function openBench(...steps: readonly Step[]): Promise<Bench> {
     store,
     executors: new Map([['command', executor]]),
     output: memoryOutput(),
-    secrets: { resolve: async () => new Map() },
+    secrets: { resolve: async () => new Map(), list: async () => [], noteUse: async () => {} },
     announcer,
     clock,
     ids,

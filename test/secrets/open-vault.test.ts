@@ -15,8 +15,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/domain/refusal.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { SecretRow, SecretRows, Secrets } from '../../src/ports/secrets.ts';
+import type { SecretRows, Secrets } from '../../src/ports/secrets.ts';
 import { openVault } from '../../src/secrets/open-vault.ts';
+import { memorySecretRows, type KeptSecret } from '../simulation/memory-secret-rows.ts';
 
 const HAS_MODES = process.platform !== 'win32';
 
@@ -32,39 +33,14 @@ afterEach(async () => {
 
 type Stored = {
   readonly rows: SecretRows;
-  readonly byName: Map<string, SecretRow>;
+  readonly byName: Map<string, KeptSecret>;
   readonly meta: Map<string, Uint8Array>;
 };
 
-/** A table in memory. Each answer takes a turn, so that two vaults interleave. */
 function table(): Stored {
-  const byName = new Map<string, SecretRow>();
+  const byName = new Map<string, KeptSecret>();
   const meta = new Map<string, Uint8Array>();
-  const rows: SecretRows = {
-    getMeta: async (key) => Promise.resolve(meta.get(key)),
-    insertMeta: async (key, value) => {
-      await Promise.resolve();
-      if (meta.has(key)) return false;
-      meta.set(key, value);
-      return true;
-    },
-    put: async (row) => {
-      await Promise.resolve();
-      byName.set(row.name, row);
-    },
-    get: async (names) =>
-      Promise.resolve([...byName.values()].filter((row) => names.includes(row.name))),
-    list: async () =>
-      Promise.resolve(
-        [...byName.values()].map(({ name, createdAt, updatedAt }) => ({
-          name,
-          createdAt,
-          updatedAt,
-        })),
-      ),
-    remove: async (name) => Promise.resolve(byName.delete(name)),
-  };
-  return { rows, byName, meta };
+  return { rows: memorySecretRows(byName, meta), byName, meta };
 }
 
 function clockAt(text: string): Clock {

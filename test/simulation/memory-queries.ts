@@ -1,7 +1,7 @@
 import { listFollowers } from './memory-chain.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { isFinal, type Run } from '../../src/domain/run.ts';
-import type { SecretRows } from '../../src/ports/secrets.ts';
+import { memorySecretRows } from './memory-secret-rows.ts';
 import type { Page, Store } from '../../src/ports/store.ts';
 import { isWaiting, type MemoryState, type RunRow, type TaskRow } from './memory-state.ts';
 
@@ -156,28 +156,7 @@ export function memoryQueries(
       state.changes.filter((change) => change.id > afterId).slice(0, limit),
     lastChangeId: async () => state.changes.at(-1)?.id ?? 0,
 
-    secretRows: memorySecrets(state),
-  };
-}
-
-function memorySecrets(state: MemoryState): SecretRows {
-  return {
-    getMeta: async (key) => state.meta.get(key),
-    insertMeta: async (key, value) => {
-      if (state.meta.has(key)) return false;
-      state.meta.set(key, value);
-      return true;
-    },
-    put: async (row) => {
-      const createdAt = state.secrets.get(row.name)?.createdAt ?? row.createdAt;
-      state.secrets.set(row.name, { ...row, createdAt });
-    },
-    get: async (names) => names.flatMap((name) => state.secrets.get(name) ?? []),
-    list: async () =>
-      [...state.secrets.values()]
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-        .map(({ name, createdAt, updatedAt }) => ({ name, createdAt, updatedAt })),
-    remove: async (name) => state.secrets.delete(name),
+    secretRows: memorySecretRows(state.secrets, state.meta),
   };
 }
 

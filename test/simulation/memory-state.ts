@@ -9,7 +9,7 @@ import { isFinal, type Attempt, type Run, type RunState } from '../../src/domain
 import type { Task, TaskDefinition } from '../../src/domain/task.ts';
 import type { KeyId } from '../../src/domain/api-key.ts';
 import type { AccessRecord, ApiKeyRow } from '../../src/ports/access.ts';
-import type { SecretRow } from '../../src/ports/secrets.ts';
+import type { KeptSecret } from './memory-secret-rows.ts';
 import type { Idempotency } from '../../src/ports/store.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
 
@@ -63,7 +63,7 @@ export type MemoryState = {
   readonly changes: Change[];
   readonly keys: Map<string, KeyRow>;
   readonly meta: Map<string, Uint8Array>;
-  readonly secrets: Map<string, SecretRow>;
+  readonly secrets: Map<string, KeptSecret>;
   readonly spends: SpendRow[];
   /** Until when pools are held. */
   readonly poolHolds: Map<string, Temporal.Instant>;

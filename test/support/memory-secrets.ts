@@ -1,17 +1,37 @@
+import { FOR_EVERYTHING } from '../../src/domain/secrets/secret-grants.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { SecretListing, Secrets } from '../../src/ports/secrets.ts';
 
 /** Secrets that live as long as the test. */
 export function memorySecrets(clock: Clock): Secrets {
   const kept = new Map<string, { readonly value: string; readonly listing: SecretListing }>();
+  const change = (name: string, changed: Partial<SecretListing>): boolean => {
+    const found = kept.get(name);
+    if (found === undefined) return false;
+    kept.set(name, { ...found, listing: { ...found.listing, ...changed } });
+    return true;
+  };
   return {
-    set: async (name, value) => {
+    set: async (name, value, grants) => {
       const now = clock.now();
-      const createdAt = kept.get(name)?.listing.createdAt ?? now;
-      kept.set(name, { value, listing: { name, createdAt, updatedAt: now } });
+      const before = kept.get(name)?.listing;
+      const listing = {
+        name,
+        createdAt: before?.createdAt ?? now,
+        updatedAt: now,
+        grants: grants ?? before?.grants ?? FOR_EVERYTHING,
+        lastUse: before?.lastUse,
+      };
+      kept.set(name, { value, listing });
     },
     remove: async (name) => kept.delete(name),
     list: async () => [...kept.values()].map(({ listing }) => listing),
+    setGrants: async (name, grants) => change(name, { grants }),
+    noteUse: async (names, by) => {
+      for (const name of names) change(name, { lastUse: { ...by, at: clock.now() } });
+    },
+    rotateDataKey: async () => ({ resealed: kept.size }),
+    rotateMasterKey: async () => {},
     resolve: async (names) =>
       new Map(
         names.flatMap((name) => {

@@ -1,41 +1,75 @@
 import { Refusal } from '../../domain/refusal.ts';
 import { defineRoute } from '../api-route.ts';
-import { NO_ANSWER, nothing, secretList, secretPath, secretValue } from '../route-inputs.ts';
-import { timeIn } from '../times.ts';
+import { NO_ANSWER, nothing } from '../route-inputs.ts';
+import {
+  givenGrants,
+  rotationAnswer,
+  secretAnswer,
+  secretGrants,
+  secretList,
+  secretPath,
+  secretRotation,
+  secretValue,
+  secretView,
+  toGrants,
+  viewSecret,
+} from '../secret-view.ts';
 
 export const SECRET_ROUTES = [
   defineRoute({
     method: 'GET',
     path: '/secrets',
-    summary: 'Names of the secrets.',
+    summary: 'Names of the secrets, what may use them and what did last.',
     scope: 'tasks:read',
     input: nothing,
     answer: secretList,
     handle: async (services, _input, { zone }) => {
       const secrets = await services.listSecrets();
-      return {
-        body: {
-          secrets: secrets.map(({ name, createdAt, updatedAt }) => ({
-            name,
-            created_at: timeIn(zone, createdAt),
-            updated_at: timeIn(zone, updatedAt),
-          })),
-        },
-      };
+      return { body: { secrets: secrets.map((secret) => viewSecret(secret, zone)) } };
     },
   }),
   defineRoute({
     method: 'PUT',
     path: '/secrets/:name',
-    summary: 'Sets a secret; its value cannot be read back.',
+    summary: 'Sets a secret and what may use it; its value cannot be read back.',
     scope: 'admin',
     input: secretValue,
-    answer: NO_ANSWER,
-    statuses: [204],
-    handle: async (services, input) => {
-      await services.setSecret(input.name, input.value);
-      return { body: undefined };
+    answer: secretAnswer,
+    handle: async (services, { name, value, ...given }) => {
+      const warnings = await services.setSecret(name, value, givenGrants(given));
+      return { body: { name, warnings: [...warnings] } };
     },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/secrets/:name/grant',
+    summary: 'Lets more tasks, servers and hosts use a secret.',
+    scope: 'admin',
+    input: secretGrants,
+    answer: secretView,
+    handle: async (services, { name, ...given }, { zone }) => ({
+      body: viewSecret(await services.grantSecret(name, toGrants(given)), zone),
+    }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/secrets/:name/revoke',
+    summary: 'Takes a secret from tasks, servers and hosts.',
+    scope: 'admin',
+    input: secretGrants,
+    answer: secretView,
+    handle: async (services, { name, ...given }, { zone }) => ({
+      body: viewSecret(await services.revokeSecret(name, toGrants(given)), zone),
+    }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/secrets/rotate',
+    summary: 'Replaces the key that the secrets are sealed with, or the master key.',
+    scope: 'admin',
+    input: secretRotation,
+    answer: rotationAnswer,
+    handle: async (services, { key }) => ({ body: await services.rotateSecrets(key) }),
   }),
   defineRoute({
     method: 'DELETE',

@@ -6,12 +6,12 @@ import { takes } from '../../domain/engines/engine-argv.ts';
 import type { EngineDefinition } from '../../domain/engines/engine-definition.ts';
 import { judgeAgent } from '../../domain/engines/judge-agent.ts';
 import { chooseSession } from '../../domain/engines/session-choice.ts';
+import { maskOutcome } from '../../domain/masking/mask-outcome.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Execution, Executor, Sink } from '../../ports/executor.ts';
 import { notStarted } from '../command/judge-exit.ts';
 import { agentCommand } from './agent-command.ts';
-import { maskAnswer } from './mask-answer.ts';
 import { prepareRunFolder, runFiles, type RunFiles, type RunNote } from './run-files.ts';
 import { translatingSink } from './translating-sink.ts';
 
@@ -169,7 +169,7 @@ async function follow(
     });
     const { ownServer } = execution;
     const token = ownServer === undefined ? [] : [ownServer.token];
-    return maskAnswer(judged, [...execution.grants.values(), ...token]);
+    return maskOutcome(judged, [...execution.grants.values(), ...token]);
   } finally {
     files.remove();
   }

@@ -297,4 +297,12 @@ export const MIGRATIONS: readonly Migration[] = [
       create index task_by_lineage on task (lineage_task_id) where lineage_task_id is not null;
     `,
   },
+  {
+    version: 7,
+    name: 'secret grants',
+    sql: `
+      alter table secret add column grants text not null default '{}';
+      alter table secret add column last_use text;
+    `,
+  },
 ];

@@ -98,20 +98,70 @@ export function describeQueries(open: OpenStore): void {
         expect(await secretRows.insertMeta('salt', Uint8Array.from([1]))).toBe(false);
         expect([...((await secretRows.getMeta('salt')) ?? [])]).toEqual([0, 255, 7]);
         const createdAt = now();
+        const forEverything = { grants: { tasks: [], servers: [], hosts: [] }, lastUse: undefined };
         const row = { name: 'B', sealed: bytes, createdAt, updatedAt: createdAt };
         await secretRows.put(row);
         await secretRows.put({ ...row, name: 'A' });
         clock.advance(1_000);
         await secretRows.put({ ...row, sealed: Uint8Array.from([9]), updatedAt: now() });
         expect(await secretRows.list()).toEqual([
-          { name: 'A', createdAt, updatedAt: createdAt },
-          { name: 'B', createdAt, updatedAt: now() },
+          { name: 'A', createdAt, updatedAt: createdAt, ...forEverything },
+          { name: 'B', createdAt, updatedAt: now(), ...forEverything },
         ]);
         const found = await secretRows.get(['B', 'C']);
         expect(found.map(({ name, sealed }) => [name, ...sealed])).toEqual([['B', 9]]);
         expect(await secretRows.get([])).toEqual([]);
         expect(await secretRows.remove('B')).toBe(true);
         expect(await secretRows.remove('B')).toBe(false);
+      }));
+
+    it('keeps what may use a secret, and who used it last', () =>
+      withStore(open, async ({ store, now, ids }) => {
+        const { secretRows } = store;
+        const row = { name: 'A', sealed: Uint8Array.from([1]), createdAt: now(), updatedAt: now() };
+        const grants = { tasks: ['report'], servers: ['mail'], hosts: ['api.example.org'] };
+        await secretRows.put(row, grants);
+        await secretRows.put(row);
+        expect(await secretRows.list()).toMatchObject([{ grants, lastUse: undefined }]);
+        expect(await secretRows.setGrants('A', { ...grants, hosts: [] })).toBe(true);
+        expect(await secretRows.setGrants('NONE', grants)).toBe(false);
+        const by = { taskId: ids.taskId(), taskName: 'report', runId: ids.runId() };
+        await secretRows.noteUse(['A', 'NONE'], by, now());
+        const [listed] = await secretRows.list();
+        expect(listed?.grants).toEqual({ ...grants, hosts: [] });
+        expect(listed?.lastUse).toEqual({ ...by, at: now() });
+      }));
+
+    it('replaces a sealed value only when it is still the one that was read', () =>
+      withStore(open, async ({ store, now }) => {
+        const { secretRows } = store;
+        const [one, two] = [Uint8Array.from([1]), Uint8Array.from([2])];
+        await secretRows.put({ name: 'A', sealed: one, createdAt: now(), updatedAt: now() });
+        expect(await secretRows.replaceSealed('A', two, one)).toBe(false);
+        expect(await secretRows.replaceSealed('A', one, two)).toBe(true);
+        expect(await secretRows.replaceSealed('A', one, two)).toBe(false);
+        const [row] = await secretRows.get(['A']);
+        expect([...(row?.sealed ?? [])]).toEqual([2]);
+      }));
+
+    it('changes the values behind the secrets together', () =>
+      withStore(open, async ({ store }) => {
+        const { secretRows } = store;
+        const values = async () =>
+          (await secretRows.listMeta('key.')).map(({ key, value }) => [key, ...value]);
+        await secretRows.insertMeta('key.1', Uint8Array.from([1]));
+        await secretRows.insertMeta('other', Uint8Array.from([9]));
+        const written = [
+          { key: 'key.1', value: Uint8Array.from([3]) },
+          { key: 'key.2', value: Uint8Array.from([4]) },
+        ];
+        await secretRows.changeMeta(written, []);
+        expect(await values()).toEqual([
+          ['key.1', 3],
+          ['key.2', 4],
+        ]);
+        await secretRows.changeMeta([], ['key.1', 'key.7']);
+        expect(await values()).toEqual([['key.2', 4]]);
       }));
   });
 }

@@ -1,0 +1,22 @@
+import { secretsOf } from '../domain/action.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { refusedUse } from '../domain/secrets/secret-grants.ts';
+import type { Task } from '../domain/task.ts';
+import type { SecretListing } from '../ports/secrets.ts';
+import { quoted } from './check-values.ts';
+
+/** Refuses a task that names a secret which it may not use. One that is not set yet is only warned of. */
+export function requireGrants(secrets: readonly SecretListing[], task: Task): void {
+  const { action, name: taskName } = task.definition;
+  const names = secretsOf(action);
+  for (const { name, grants } of secrets) {
+    if (!names.includes(name)) continue;
+    const why = refusedUse(grants, { taskId: task.id, taskName, action });
+    if (why === undefined) continue;
+    throw new Refusal(
+      'forbidden',
+      `The task ${quoted(taskName)} may not use the secret ${quoted(name)}, because ${why}.`,
+      'A person can widen that: carillon secrets grant NAME --for-task TASK, or --for-host HOST.',
+    );
+  }
+}
