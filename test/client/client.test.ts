@@ -25,7 +25,7 @@ describe('the client', () => {
   it('knows what each request takes and answers', () => {
     expectTypeOf<ApiInput<'GET /tasks/:task'>>().toHaveProperty('task');
     expectTypeOf<ApiAnswer<'GET /tasks'>['tasks'][number]['revision']>().toEqualTypeOf<number>();
-    expectTypeOf<ApiAnswer<'PUT /secrets/:name'>>().toEqualTypeOf<undefined>();
+    expectTypeOf<ApiAnswer<'DELETE /secrets/:name'>>().toEqualTypeOf<undefined>();
     // @ts-expect-error There is no such request.
     requestOf satisfies ApiAnswer<'GET /nowhere'>;
   });
