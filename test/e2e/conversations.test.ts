@@ -247,7 +247,12 @@ describe('the REST interface', () => {
     expect((await ask('POST', '/api/conversations', unread)).body['error']).toContain(
       'headersJson',
     );
-    expect((await ask('GET', '/api/conversations/17')).status).toBe(400);
+    for (const method of ['GET', 'DELETE']) {
+      expect(await ask(method, '/api/conversations/17')).toMatchObject({
+        status: 400,
+        body: { status: 400, detail: expect.stringContaining('GUID') },
+      });
+    }
     const unknown = await ask('GET', `/api/conversations/${crypto.randomUUID()}`);
     expect(unknown).toMatchObject({ status: 404, body: { status: 404 } });
   });

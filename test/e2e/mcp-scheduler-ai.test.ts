@@ -47,6 +47,10 @@ it.skipIf(process.platform === 'win32')(
       expect(task).toMatchObject({ type: 'ai', prompt: PROMPT });
       const { result } = await ask('run_task_now', { task_id: task['id'] });
       expect(result).toMatchObject({
+        // It was to be done once, and it is done.
+        do_only_once: true,
+        enabled: false,
+        status: 'disabled',
         execution: { status: 'completed', output: 'It rains.', error: null },
       });
       expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('chat --no-interactive\n');

@@ -1,3 +1,4 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -50,11 +51,15 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-async function start(channels: Readonly<Record<string, unknown>> = {}): Promise<void> {
+async function start(
+  channels: Readonly<Record<string, unknown>> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
   daemon = await startDaemon(join(folder, 'data'), {
     CARILLON_CHANNELS: JSON.stringify(channels),
     CARILLON_ALERTS: 'failure,recovery',
     DBUS_SESSION_BUS_ADDRESS: '',
+    ...environment,
   });
 }
 
@@ -80,6 +85,11 @@ async function said(...words: string[]): Promise<string> {
 async function run(task: string): Promise<Record<string, unknown>> {
   const { id } = await ask('POST', `/tasks/${task}/runs`, {});
   return ask('GET', `/runs/${String(id)}/wait?seconds=20`);
+}
+
+async function latestRun(): Promise<Record<string, unknown>> {
+  const [latest] = (await ask('GET', '/runs'))['runs'] as readonly Record<string, unknown>[];
+  return latest ?? {};
 }
 
 const WAIT_MS_MAX = 15_000;
@@ -142,6 +152,36 @@ describe('a reminder', () => {
     expect(item).toMatchObject({ kind: 'reminder', title: 'Tea', task: 'tea', state: 'unread' });
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'reaches the program of the desktop byte for byte, hostile text included',
+    async () => {
+      const bin = join(folder, 'bin');
+      mkdirSync(bin);
+      const asked = join(folder, 'asked');
+      writeFileSync(join(bin, 'notify-send'), `#!/bin/sh\nprintf '%s\\0' "$@" > '${asked}'\n`);
+      chmodSync(join(bin, 'notify-send'), 0o755);
+      await start(
+        { desk: { kind: 'desktop' } },
+        {
+          PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+          DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere',
+        },
+      );
+      const title = `--help $(touch ${folder}/owned) \`id\` "it's" %s 中`;
+      const action = { kind: 'reminder', title, body: 'a;b|c\n-- d', sound: 'none' };
+      await ask('POST', '/tasks', { name: 'tea', action });
+      expect(await run('tea')).toMatchObject({
+        state: 'succeeded',
+        deliveries: [{ channel: 'desk', is_delivered: true }],
+      });
+      const args = readFileSync(asked, 'utf8').split('\0').slice(0, -1);
+      expect(args.slice(-3)).toEqual(['--', title, 'a;b|c\n-- d']);
+      expect(existsSync(join(folder, 'owned'))).toBe(false);
+      const told = await said('runs', 'show', String((await latestRun())['id']));
+      expect(told).toContain('- desk: delivered. Shown by notify-send.');
+    },
+  );
+
   it('that nothing could show stays unread, and is snoozed and done from the command line', async () => {
     await start({ desk: { kind: 'desktop' } });
     await ask('POST', '/tasks', reminder);
@@ -183,6 +223,25 @@ describe('an alert', () => {
     expect(titles).toEqual(['check failed', 'check works again']);
     const items = (await ask('GET', '/inbox'))['items'];
     expect(items).toMatchObject([{ kind: 'failure', count: 3, recovered_at: expect.any(String) }]);
+  });
+});
+
+describe('a finding', () => {
+  it('is told with what the run has to report, where somebody asked for it', async () => {
+    await start({ phone: { kind: 'ntfy', topic: 'ops', url: `${url}/ntfy` } });
+    const look = { kind: 'command', argv: ['echo', 'Two pull requests wait.'] };
+    await ask('POST', '/tasks', { name: 'quiet', action: look });
+    await ask('POST', '/tasks', { name: 'look', action: look, alerts: { on: ['finding'] } });
+    expect(await run('quiet')).toMatchObject({ state: 'succeeded' });
+    expect(await run('look')).toMatchObject({ state: 'succeeded' });
+    await until(() => got.length > 0);
+    expect(JSON.parse(got[0]?.body ?? '')).toMatchObject({
+      title: 'look has something to report',
+      message: expect.stringContaining('It printed 24 bytes.'),
+    });
+    expect((await ask('GET', '/inbox'))['items']).toMatchObject([
+      { kind: 'finding', task: 'look', state: 'unread' },
+    ]);
   });
 });
 

@@ -65,12 +65,12 @@ export function conversationRoutes(setting: RouteSetting): readonly SurfaceRoute
         }),
       ),
     ),
-    closed('GET', '/api/conversations/:id', async (services, { parameters }) => {
+    named('GET', '/api/conversations/:id', async (services, { parameters }) => {
       const found = await findConversation(services, parameters['id'] ?? '');
       if (found === undefined) return problem(404, 'Not Found');
       return ok(wireConversation(found, await progressOf(services, found)));
     }),
-    closed('DELETE', '/api/conversations/:id', async (services, { parameters }) =>
+    named('DELETE', '/api/conversations/:id', async (services, { parameters }) =>
       (await cancelConversation(services, parameters['id'] ?? ''))
         ? { status: 204, body: undefined }
         : problem(404, 'Not Found'),
@@ -93,7 +93,8 @@ export function conversationRoutes(setting: RouteSetting): readonly SurfaceRoute
     closed('POST', '/api/mcptools/execute', async (services, { body }) => {
       const { name, arguments: given } = read(callBody, body);
       const tool = serviceTools.find((each) => each.name.toLowerCase() === name.toLowerCase());
-      return ok({ result: await callTool(services, tool, given ?? {}, here()) });
+      const called = callTool(services, tool, given ?? {}, here());
+      return ok({ result: await called.catch(badRequest) });
     }),
   ];
 }
@@ -132,6 +133,26 @@ function open(method: SurfaceRoute['method'], path: string, handle: Handle): Sur
 
 function closed(method: SurfaceRoute['method'], path: string, handle: Handle): SurfaceRoute {
   return { method, path, isPublic: false, handle };
+}
+
+/** An id that is none is told as the older platform tells it. */
+function named(method: SurfaceRoute['method'], path: string, handle: Handle): SurfaceRoute {
+  return closed(method, path, async (services, request) => {
+    try {
+      return await handle(services, request);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'invalid') {
+        return problem(400, 'Bad Request', error.message);
+      }
+      throw error;
+    }
+  });
+}
+
+/** Every failure of this call is the caller's there. */
+function badRequest(error: unknown): never {
+  if (error instanceof Refusal) throw new Refusal('invalid', error.message, error.hint);
+  throw error;
 }
 
 function ok(body: Json): RouteAnswer {
