@@ -7,6 +7,8 @@ import { systemClock } from './clock.ts';
 export const randomIds: Ids = {
   taskId: () => `task_${suffix()}`,
   runId: () => `run_${suffix()}`,
+  webhookId: () => `hook_${suffix()}`,
+  randomBytes: (count) => new Uint8Array(randomBytes(count)),
   random: Math.random,
 };
 

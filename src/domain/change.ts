@@ -20,6 +20,8 @@ export type ChangeKind =
   | 'occurrence.missed'
   | 'inbox.added'
   | 'inbox.changed'
+  | 'webhook.changed'
+  | 'webhook.delivered'
   | 'daemon.alarm';
 
 /** Something that someone may be watching; written in the transaction that it tells of. */

@@ -142,6 +142,8 @@ function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop):
     case 'occurrence.missed':
     case 'inbox.added':
     case 'inbox.changed':
+    case 'webhook.changed':
+    case 'webhook.delivered':
     case 'daemon.alarm':
       return;
   }

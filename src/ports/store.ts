@@ -14,6 +14,7 @@ import type { AccessRecords, ApiKeyRows } from './access.ts';
 import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
+import type { Webhooks } from './webhooks.ts';
 
 /** A caller's own id for a request; repeating the request with it is harmless. Kept for 7 days. */
 export type Idempotency = {
@@ -247,5 +248,6 @@ export type Store = {
   readonly inbox: Inbox;
   readonly apiKeys: ApiKeyRows;
   readonly accessRecords: AccessRecords;
+  readonly webhooks: Webhooks;
   close(): Promise<void>;
 };

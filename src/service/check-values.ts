@@ -1,6 +1,7 @@
 import type { GrantedValue } from '../domain/action.ts';
 import type { Json } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { isWebhookSecret } from './webhooks/webhook-secrets.ts';
 
 const PATH_CHARS_MAX = 4_096;
 const URL_CHARS_MAX = 8_192;
@@ -89,6 +90,12 @@ export function checkValues(
 }
 
 export function checkSecretName(name: string): void {
+  if (isWebhookSecret(name)) {
+    throw new Refusal(
+      'invalid',
+      `${quoted(name)} belongs to a webhook and cannot be granted. Name another secret.`,
+    );
+  }
   if (SECRET_NAME.test(name)) return;
   throw new Refusal(
     'invalid',

@@ -10,6 +10,7 @@ import { weakSecretWarnings } from '../domain/secrets/weak-secret.ts';
 import type { SecretListing } from '../ports/secrets.ts';
 import { checkCount, checkFilled, quoted } from './check-values.ts';
 import type { ServicePorts } from './services.ts';
+import { isWebhookSecret } from './webhooks/webhook-secrets.ts';
 
 const NAMED_MAX = 100;
 const NAMED_CHARS_MAX = 200;
@@ -28,6 +29,7 @@ export async function setSecret(
   grants?: SecretGrants,
 ): Promise<readonly string[]> {
   requireScope(principal, 'admin');
+  requireOwnName(name);
   if (grants !== undefined) checkGrants(grants);
   await ports.secrets.set(name, value, grants);
   return weakSecretWarnings(value);
@@ -40,6 +42,7 @@ export async function removeSecret(
   name: string,
 ): Promise<boolean> {
   requireScope(principal, 'admin');
+  requireOwnName(name);
   return ports.secrets.remove(name);
 }
 
@@ -49,7 +52,15 @@ export async function listSecrets(
   principal: Principal,
 ): Promise<readonly SecretListing[]> {
   requireScope(principal, 'tasks:read');
-  return ports.secrets.list();
+  return (await ports.secrets.list()).filter(({ name }) => !isWebhookSecret(name));
+}
+
+function requireOwnName(name: string): void {
+  if (!isWebhookSecret(name)) return;
+  throw new Refusal(
+    'invalid',
+    'Names that begin with "webhook." are those of webhooks. Choose another, or rotate the webhook.',
+  );
 }
 
 /** Lets more use a secret. One that was for everything is for these alone from then on. */

@@ -31,6 +31,11 @@ import { usage } from './usage.ts';
 import { updateTask } from './update-task.ts';
 import { waitForRun } from './wait-for-run.ts';
 import { whatHappened } from './what-happened.ts';
+import { createWebhook } from './webhooks/create-webhook.ts';
+import { listDeliveries, replayDelivery, testWebhook } from './webhooks/deliveries.ts';
+import { editWebhook } from './webhooks/edit-webhook.ts';
+import { rotateWebhook } from './webhooks/rotate-webhook.ts';
+import { getWebhook, listWebhooks, removeWebhook } from './webhooks/webhooks.ts';
 
 /** Binds every verb to the outside and to who is asking. */
 export function servicesFor(ports: ServicePorts): ServicesFor {
@@ -70,5 +75,14 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),
     listChannels: () => listChannels(ports, principal),
     sendTestNotice: (channel, signal) => sendTestNotice(ports, principal, channel, signal),
+    createWebhook: (draft) => createWebhook(ports, principal, draft),
+    editWebhook: (webhook, edit) => editWebhook(ports, principal, webhook, edit),
+    removeWebhook: (webhook) => removeWebhook(ports, principal, webhook),
+    rotateWebhook: (webhook, request) => rotateWebhook(ports, principal, webhook, request),
+    getWebhook: (webhook) => getWebhook(ports, principal, webhook),
+    listWebhooks: (query) => listWebhooks(ports, principal, query),
+    listDeliveries: (query) => listDeliveries(ports, principal, query),
+    replayDelivery: (delivery) => replayDelivery(ports, principal, delivery),
+    testWebhook: (request) => testWebhook(ports, principal, request),
   });
 }

@@ -30,6 +30,19 @@ import type { PoolHold, SpendTotal } from '../ports/spend.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { ListInboxQuery } from './inbox.ts';
 import type { EngineListing } from './list-engines.ts';
+import type { Webhook, WebhookDelivery } from '../domain/webhooks/webhook.ts';
+import type {
+  HookAnswer,
+  ListDeliveriesQuery,
+  ListWebhooksQuery,
+  RotateRequest,
+  TestWebhookRequest,
+  WebhookDetail,
+  WebhookDraft,
+  WebhookEdit,
+  WebhookRef,
+  WebhookWithSecret,
+} from './webhooks/webhook-requests.ts';
 
 /** What the services need from the outside. */
 export type ServicePorts = {
@@ -318,6 +331,16 @@ export type Services = {
   listChannels(): Promise<readonly ChannelListing[]>;
   /** Through one channel, or through each by itself. */
   sendTestNotice(channel: string | undefined, signal: AbortSignal): Promise<readonly Delivery[]>;
+  createWebhook(draft: WebhookDraft): Promise<WebhookWithSecret>;
+  editWebhook(webhook: WebhookRef, edit: WebhookEdit): Promise<WebhookDetail>;
+  removeWebhook(webhook: WebhookRef): Promise<Webhook>;
+  rotateWebhook(webhook: WebhookRef, request: RotateRequest): Promise<WebhookWithSecret>;
+  getWebhook(webhook: WebhookRef): Promise<WebhookDetail>;
+  listWebhooks(query: ListWebhooksQuery): Promise<Page<WebhookDetail>>;
+  listDeliveries(query: ListDeliveriesQuery): Promise<Page<WebhookDelivery>>;
+  replayDelivery(delivery: number): Promise<HookAnswer>;
+  /** Sends the webhook a request as its sender would; it starts a run. */
+  testWebhook(request: TestWebhookRequest): Promise<HookAnswer>;
 };
 
 /** Makes the services for a caller. */

@@ -31,6 +31,7 @@ import { prune } from './prune.ts';
 import { createSecretRows } from './secret-rows.ts';
 import { createSpendBook } from './spend-book.ts';
 import { takeRuns } from './take-runs.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /**
  * The store over a database whose tables are those of `schema.ts`.
@@ -73,6 +74,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     apiKeys: createApiKeyRows(context),
     accessRecords: createAccessRecords(context),
     spend: createSpendBook(context),
+    webhooks: createWebhooks(context),
     close: own.close,
   };
 }

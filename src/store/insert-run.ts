@@ -18,16 +18,9 @@ export function insertRun(
     const earlier = await findEarlierRequest(unit.db, idempotency, now);
     if (earlier.kind === 'repeated') return { kind: 'repeated', id: runIdOf(earlier.madeId) };
     if (earlier.kind === 'key_reused') return earlier;
-    const unfinished = await countUnfinished(unit.db, [run.task.id]);
-    const admission: Admission = { now, unfinished, rows: [] };
-    const isAdmitted = await admitRun(unit, admission, {
-      ...run,
-      scheduledFor: undefined,
-      coversSince: undefined,
-      missedCount: 0,
-    });
-    if (!isAdmitted) return { kind: 'overlaps', with: await findUnfinished(unit, run) };
-    await insertAdmitted(unit, admission);
+    if (!(await queueRun(unit, run, now))) {
+      return { kind: 'overlaps', with: await findUnfinished(unit, run) };
+    }
     await rememberRequest(unit.db, idempotency, run.id, now);
     const row = await unit.db
       .selectFrom('run')
@@ -36,6 +29,20 @@ export function insertRun(
       .executeTakeFirstOrThrow();
     return { kind: 'inserted', run: runOf(row) };
   });
+}
+
+/** Queues the run, unless its overlap policy says no. */
+export async function queueRun(unit: Unit, run: NewRun, now: Temporal.Instant): Promise<boolean> {
+  const unfinished = await countUnfinished(unit.db, [run.task.id]);
+  const admission: Admission = { now, unfinished, rows: [] };
+  const isAdmitted = await admitRun(unit, admission, {
+    ...run,
+    scheduledFor: undefined,
+    coversSince: undefined,
+    missedCount: 0,
+  });
+  if (isAdmitted) await insertAdmitted(unit, admission);
+  return isAdmitted;
 }
 
 /** The run that is in the way: the oldest unfinished one. */

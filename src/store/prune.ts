@@ -9,6 +9,7 @@ import { msOf } from './instants.ts';
 import { runIdOf } from './run-row.ts';
 import type { Db } from './schema.ts';
 import { removeOldSpend } from './spend-book.ts';
+import { removeOldDeliveries } from './webhooks.ts';
 import { write } from './write.ts';
 
 /**
@@ -46,9 +47,10 @@ export async function prune(
     const changes = await removeOldChanges(db, nowMs, room);
     const requests = await removeOldRequests(db, nowMs, room - changes);
     const spends = await removeOldSpend(db, nowMs, room - changes - requests);
-    const removed = changes + requests + spends;
-    const items = await removeOldItems(db, nowMs, room - removed);
-    return removed + items + (await removeExpiredRecords(db, nowMs, room - removed - items));
+    const items = await removeOldItems(db, nowMs, room - changes - requests - spends);
+    const most = changes + requests + spends + items;
+    const removed = most + (await removeExpiredRecords(db, nowMs, room - most));
+    return removed + (await removeOldDeliveries(db, nowMs, room - removed));
   });
   const hasMore = removed >= room || tasks.nextPlace !== FIRST_PLACE;
   return { runIds: victims.runIds.map(runIdOf), hasMore };

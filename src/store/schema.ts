@@ -23,6 +23,9 @@ export type Tables = {
   inbox: InboxTable;
   api_key: ApiKeyTable;
   access_record: AccessRecordTable;
+  webhook: WebhookTable;
+  webhook_delivery: WebhookDeliveryTable;
+  webhook_seen: WebhookSeenTable;
 };
 
 /** A connection, or a transaction on it. */
@@ -275,6 +278,56 @@ type AccessRecordTable = {
 
 export type ApiKeyTableRow = Selectable<ApiKeyTable>;
 export type AccessRecordRow = Selectable<AccessRecordTable>;
+type WebhookTable = {
+  id: string;
+  namespace: string;
+  foreign_id: string | null;
+  ext: string;
+  name: string;
+  /** The name, where it must be unique: in the native namespace. */
+  name_key: string | null;
+  description: string | null;
+  token: string;
+  former_token: string | null;
+  former_until: number | null;
+  scheme: string;
+  task_id: string;
+  owns_task: number;
+  overlap: string;
+  allowed_addresses: string;
+  is_enabled: number;
+  revision: number;
+  origin_principal: string;
+  origin_client: string | null;
+  origin_parent_run_id: string | null;
+  created_at: number;
+  updated_at: number;
+};
+
+type WebhookDeliveryTable = {
+  id: Generated<number>;
+  webhook_id: string;
+  at: number;
+  verdict: string;
+  sender_id: string | null;
+  source: string | null;
+  cause: string;
+  headers: string;
+  body: string;
+  body_bytes: number;
+  is_body_cut: number;
+  run_id: string | null;
+  replay_of: number | null;
+};
+
+/** What was delivered already, for as long as a repeat is recognised. */
+type WebhookSeenTable = {
+  webhook_id: string;
+  key: string;
+  at: number;
+  run_id: string | null;
+};
+
 export type TaskRow = Selectable<TaskTable>;
 export type DueRow = Selectable<DueTable>;
 export type LedgerRow = Selectable<LedgerTable>;
@@ -284,3 +337,5 @@ export type RunAttemptRow = Selectable<RunAttemptTable>;
 export type ChangeRow = Selectable<ChangeTable>;
 export type InboxRow = Selectable<InboxTable>;
 export type NewInboxRow = Insertable<InboxTable>;
+export type WebhookRow = Selectable<WebhookTable>;
+export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>;

@@ -4,6 +4,7 @@ import type { Pruned } from '../../src/ports/store.ts';
 import { pruneAccess } from './memory-access.ts';
 import { pruneInbox } from './memory-inbox.ts';
 import { pruneSpend } from './memory-spend.ts';
+import { pruneWebhooks } from './memory-webhooks.ts';
 import type { MemoryState } from './memory-state.ts';
 
 export const WEEK_MS = 7 * 86_400_000;
@@ -23,6 +24,7 @@ export function prune(state: MemoryState, now: Temporal.Instant, limit: number):
   left -= pruneSpend(state, nowMs, left);
   left -= pruneInbox(state, nowMs, left);
   left -= pruneAccess(state, nowMs, left);
+  left -= pruneWebhooks(state, nowMs, left);
   for (const [key, row] of state.keys) if (nowMs - row.atMs > WEEK_MS) state.keys.delete(key);
   return { runIds, hasMore: old.length > limit || left <= 0 };
 }

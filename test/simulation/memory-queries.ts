@@ -27,6 +27,7 @@ export function memoryQueries(
   | 'inbox'
   | 'apiKeys'
   | 'accessRecords'
+  | 'webhooks'
   | 'close'
 > {
   const seen = (namespace: string): TaskRow[] =>

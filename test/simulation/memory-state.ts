@@ -12,6 +12,7 @@ import type { AccessRecord, ApiKeyRow } from '../../src/ports/access.ts';
 import type { KeptSecret } from './memory-secret-rows.ts';
 import type { Idempotency } from '../../src/ports/store.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
+import type { WebhookRows } from './memory-webhooks.ts';
 
 export type TaskRow = {
   task: Task;
@@ -70,6 +71,7 @@ export type MemoryState = {
   readonly inbox: InboxRows;
   readonly apiKeys: Map<KeyId, ApiKeyRow>;
   readonly accessRecords: Map<string, AccessRecord>;
+  readonly webhooks: WebhookRows;
   /** Whether an occurrence of a task can have only one entry; a seeded bug takes that away. */
   isLedgerUnique: boolean;
 };
@@ -87,6 +89,7 @@ export function memoryState(): MemoryState {
     inbox: { items: new Map(), lastId: 0, alertPosition: undefined },
     apiKeys: new Map(),
     accessRecords: new Map(),
+    webhooks: { hooks: new Map(), deliveries: new Map(), seen: new Map(), lastId: 0 },
     isLedgerUnique: true,
   };
 }

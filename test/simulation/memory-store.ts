@@ -11,6 +11,7 @@ import { prune, WEEK_MS } from './memory-prune.ts';
 import { blankRun, queue, startFollowers } from './memory-chain.ts';
 import { memoryQueries } from './memory-queries.ts';
 import { memorySpend } from './memory-spend.ts';
+import { memoryWebhooks } from './memory-webhooks.ts';
 import {
   cancelRow,
   decide,
@@ -22,6 +23,7 @@ import {
   tell,
   unfinishedRuns,
   type MemoryState,
+  type RunRow,
   type TaskRow,
   type Told,
   type Transact,
@@ -57,6 +59,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     inbox: memoryInbox(state, transact),
     apiKeys: memoryApiKeys(state),
     accessRecords: memoryAccessRecords(state),
+    webhooks: memoryWebhooks(state, transact, (told, run) => letIn(told, run).kind === 'queued'),
     now: async () => now(),
 
     insertTask: (task, idempotency, limits) =>
@@ -122,14 +125,10 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         const key = findKey(state, idempotency, now());
         if (key === 'other') return { kind: 'key_reused' };
         if (key !== undefined) return { kind: 'repeated', id: key as RunId };
-        const rows = unfinishedRuns(state, run.task.id);
-        const decision = decide(rows, run.overlap, run.task.definition.policies.concurrency);
-        const [first] = rows;
-        if (decision === 'skip' && first !== undefined)
-          return { kind: 'overlaps', with: first.run.id };
-        const row = queue(told, newRun(run, at), decision, rows);
+        const letInto = letIn(told, run);
+        if (letInto.kind === 'overlaps') return letInto;
         keepKey(state, idempotency, run.id, at);
-        return { kind: 'inserted', run: row.run };
+        return { kind: 'inserted', run: letInto.row.run };
       }),
 
     takeRuns: (take) => transact(take.now, (told) => takeRuns(told, take)),
@@ -281,6 +280,20 @@ function planRun(
   };
   queue(told, run, decision, rows);
   return true;
+}
+
+/** Queues the run, unless its overlap policy says no. */
+function letIn(
+  told: Told,
+  run: NewRun,
+):
+  | { readonly kind: 'queued'; readonly row: RunRow }
+  | { readonly kind: 'overlaps'; readonly with: RunId } {
+  const rows = unfinishedRuns(told.state, run.task.id);
+  const decision = decide(rows, run.overlap, run.task.definition.policies.concurrency);
+  const [first] = rows;
+  if (decision === 'skip' && first !== undefined) return { kind: 'overlaps', with: first.run.id };
+  return { kind: 'queued', row: queue(told, newRun(run, told.at), decision, rows) };
 }
 
 function newRun(

@@ -19,6 +19,8 @@ export function seededIds(seed = 1, clock?: Clock): Ids {
   return {
     taskId: () => `task_${suffix()}`,
     runId: () => `run_${suffix()}`,
+    webhookId: () => `hook_${suffix()}`,
+    randomBytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)),
     random,
   };
 }

@@ -305,4 +305,65 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table secret add column last_use text;
     `,
   },
+  {
+    version: 8,
+    name: 'webhooks',
+    sql: `
+      create table webhook (
+        id text primary key,
+        namespace text not null,
+        foreign_id text,
+        ext text not null,
+        name text not null,
+        name_key text unique,
+        description text,
+        token text not null unique,
+        former_token text,
+        former_until integer,
+        scheme text not null,
+        task_id text not null,
+        owns_task integer not null,
+        overlap text not null,
+        allowed_addresses text not null,
+        is_enabled integer not null,
+        revision integer not null,
+        origin_principal text not null,
+        origin_client text,
+        origin_parent_run_id text,
+        created_at integer not null,
+        updated_at integer not null
+      ) strict;
+      create unique index webhook_by_foreign_id on webhook (namespace, foreign_id)
+        where foreign_id is not null;
+      create index webhook_by_former_token on webhook (former_token) where former_token is not null;
+      create index webhook_by_task on webhook (task_id);
+
+      create table webhook_delivery (
+        id integer primary key autoincrement,
+        webhook_id text not null,
+        at integer not null,
+        verdict text not null,
+        sender_id text,
+        source text,
+        cause text not null,
+        headers text not null,
+        body text not null,
+        body_bytes integer not null,
+        is_body_cut integer not null,
+        run_id text,
+        replay_of integer
+      ) strict;
+      create index webhook_delivery_by_webhook on webhook_delivery (webhook_id, id);
+      create index webhook_delivery_by_age on webhook_delivery (at);
+
+      create table webhook_seen (
+        webhook_id text not null,
+        key text not null,
+        at integer not null,
+        run_id text,
+        primary key (webhook_id, key)
+      ) strict, without rowid;
+      create index webhook_seen_by_age on webhook_seen (at);
+    `,
+  },
 ];
