@@ -9,6 +9,7 @@ import { describeQueries } from './store/conformance/queries.ts';
 import { describeRuns } from './store/conformance/runs.ts';
 import { describeSpend } from './store/conformance/spend.ts';
 import { describeTasks } from './store/conformance/tasks.ts';
+import { describeWebhooks } from './store/conformance/webhooks.ts';
 import type { OpenStore } from './store/conformance/world.ts';
 
 /** What every store must do. `open` opens an empty one. */
@@ -24,5 +25,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeSpend(open);
     describeAccess(open);
     describeChains(open);
+    describeWebhooks(open);
   });
 }

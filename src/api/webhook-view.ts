@@ -25,22 +25,40 @@ export const webhookView = z.object({
 });
 export type WebhookView = z.output<typeof webhookView>;
 
-export type WebhookWithSecretView = WebhookView & { readonly secret: string | null };
+/** The secret is told when it is drawn, and never again. */
+export const webhookSecretView = webhookView.extend({ secret: z.string().nullable() });
+export const webhookPage = z.object({
+  webhooks: z.array(webhookView),
+  next_cursor: z.string().nullable(),
+});
 
-export type DeliveryView = {
-  readonly id: number;
-  readonly at: string;
-  readonly verdict: string;
-  readonly cause: string;
-  readonly sender_id: string | null;
-  readonly source: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly body_bytes: number;
-  readonly is_body_cut: boolean;
-  readonly run: string | null;
-  readonly replay_of: number | null;
-};
+const hookDeliveryView = z.object({
+  id: z.number(),
+  at: z.string(),
+  verdict: z.string(),
+  cause: z.string(),
+  sender_id: z.string().nullable(),
+  source: z.string().nullable(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+  body_bytes: z.number(),
+  is_body_cut: z.boolean(),
+  run: z.string().nullable(),
+  replay_of: z.number().nullable(),
+});
+export type HookDeliveryView = z.output<typeof hookDeliveryView>;
+export const hookDeliveryPage = z.object({
+  deliveries: z.array(hookDeliveryView),
+  timezone: z.string(),
+  next_cursor: z.string().nullable(),
+});
+
+export const hookAnswerView = z.object({
+  delivery: z.number(),
+  verdict: z.string(),
+  run: z.string().nullable(),
+});
+export type HookAnswerView = z.output<typeof hookAnswerView>;
 
 export const ADDRESS_IS_SECRET =
   'Nothing is signed: whoever knows the address can start runs. Keep it as you keep a password.';
@@ -68,7 +86,7 @@ export function viewWebhook(detail: WebhookDetail, zone: string): WebhookView {
   };
 }
 
-export function viewDelivery(delivery: WebhookDelivery, zone: string): DeliveryView {
+export function viewHookDelivery(delivery: WebhookDelivery, zone: string): HookDeliveryView {
   return {
     id: delivery.id,
     at: timeIn(zone, delivery.at),
@@ -87,6 +105,6 @@ export function viewDelivery(delivery: WebhookDelivery, zone: string): DeliveryV
   };
 }
 
-export function viewHookAnswer({ deliveryId, verdict, runId }: HookAnswer) {
+export function viewHookAnswer({ deliveryId, verdict, runId }: HookAnswer): HookAnswerView {
   return { delivery: deliveryId, verdict, run: runId ?? null };
 }

@@ -41,6 +41,13 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   inbox: ['inbox', 'inbox done 12'],
   'inbox snooze': ['inbox snooze 12', 'inbox snooze 12 2h'],
   notify: ['notify list', 'notify test desktop'],
+  webhooks: ['webhooks add pushes --scheme github --task build', 'webhooks deliveries pushes'],
+  'webhooks add': [
+    'webhooks add pushes --scheme github --task build',
+    'webhooks add triage --agent claude --prompt "Sort this report: {{payload.issue}}"',
+  ],
+  'webhooks rotate': ['webhooks rotate pushes', 'webhooks rotate pushes --overlap 1h'],
+  'webhooks test': ['webhooks test pushes', "webhooks test pushes --payload '{}'"],
   usage: ['usage', 'usage --by engine --json'],
   secrets: ['secrets set API_KEY < key.txt', 'secrets list'],
   'secrets set': [

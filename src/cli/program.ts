@@ -5,6 +5,7 @@ import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { examplesOf } from './examples.ts';
 import { EXIT } from './exit-codes.ts';
 import type { KeyFlags } from './keys.ts';
+import { addWebhookCommands } from './webhook-commands.ts';
 
 /**
  * The commands, their flags and their help. What a command does is loaded when it is called.
@@ -34,6 +35,7 @@ export function program(words: readonly string[]): Command {
   addKeyCommands(root);
   addInboxCommands(root);
   addUsageCommand(root);
+  addWebhookCommands(root, contextFrom);
   root
     .command('token')
     .description('print the token that the HTTP door wants')

@@ -16,6 +16,7 @@ import { packageVersion } from '../installation/package.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServicePorts, ServicesFor } from '../service/services.ts';
 import { openRandomKey } from './random-key.ts';
+import { hookDoor } from '../service/webhooks/receive-webhook.ts';
 import { openConversations } from './open-conversations.ts';
 import { listenPipes } from './pipe-server.ts';
 import type { Setup } from './read-setup.ts';
@@ -109,6 +110,7 @@ async function openHttp(
     allowedHosts: config.allowed_hosts,
     mcp: endpoint,
     ...(auth.kind === 'token' ? { access } : {}),
+    hooks: hookDoor(ports),
     surfaces: [...mcp.surfaces.values()].map((make) => make({})),
     stopping: stopping.signal,
   });

@@ -8,6 +8,7 @@ import { authenticate, challengeOf } from './authenticate.ts';
 import { jsonOrNothing } from './body-object.ts';
 import { eventStream } from './event-stream.ts';
 import { foreignTo } from './guard.ts';
+import { mountHooks } from './hook-door.ts';
 import type { HttpApp, HttpContext, HttpEnv } from './http-context.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { problemResponse } from './problem.ts';
@@ -20,6 +21,8 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
 
   mountGuards(app, deps.allowedHosts);
+  if (deps.hooks !== undefined) mountHooks(app, '/hooks/:token', deps.hooks, deps.clock);
+  mountBodies(app);
 
   app.get('/healthz', (c) => c.json({ ok: true }));
 
@@ -106,7 +109,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   return app;
 }
 
-/** What stands before every path: where the request comes from, and the bound of its body. */
+/** What stands before every path: where the request comes from. */
 export function mountGuards(app: HttpApp, allowedHosts: readonly string[]): void {
   app.use('*', async (c, next) => {
     const foreign = foreignTo(
@@ -124,7 +127,10 @@ export function mountGuards(app: HttpApp, allowedHosts: readonly string[]): void
       if (!c.res.headers.has(name)) c.header(name, value);
     }
   });
+}
 
+/** Reads the body of every request that comes this far, up to its bound. */
+export function mountBodies(app: HttpApp): void {
   app.use('*', async (c, next) => {
     const body = await readBody(c.req.raw);
     if (body.kind === 'too_large') return problemResponse(tooLarge(), 413);

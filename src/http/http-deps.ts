@@ -4,6 +4,7 @@ import type { Announcer } from '../ports/announcer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServicesFor } from '../service/services.ts';
+import type { HookDoor } from '../service/webhooks/webhook-requests.ts';
 
 /** What the HTTP door needs from the inside. */
 export type HttpDeps = {
@@ -21,6 +22,8 @@ export type HttpDeps = {
   /** MCP, answered at `/mcp`; it knows its protocol, the door does not. */
   readonly mcp: McpMount | undefined;
   readonly access?: AccessMount;
+  /** Where webhooks come in, at `/hooks/…`; it wants no token. */
+  readonly hooks?: HookDoor;
   /** Surfaces whose own routes are served. */
   readonly surfaces: readonly Surface[];
   /** Aborts when the daemon stops: streams end then. */

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { Surface } from '../api/surface.ts';
 import type { Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { mountGuards, withBody } from './app.ts';
+import { mountBodies, mountGuards, withBody } from './app.ts';
 import { jsonOrNothing } from './body-object.ts';
 import type { HttpApp, HttpContext, HttpEnv } from './http-context.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -21,6 +21,7 @@ export type ProfileDeps = Pick<HttpDeps, 'servicesFor' | 'log' | 'allowedHosts' 
 export function createProfileApp(deps: ProfileDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
   mountGuards(app, deps.allowedHosts);
+  mountBodies(app);
   const requireCaller = async (c: HttpContext, next: () => Promise<void>) => {
     const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const principal = token === undefined ? undefined : deps.principalOf(token);

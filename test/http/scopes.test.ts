@@ -41,6 +41,8 @@ function inputFor(
 
 const VALUES = {
   item: '1',
+  webhook: 'NAME',
+  delivery: '1',
   as: 'done',
   name: 'NAME',
   value: 'value',

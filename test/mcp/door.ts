@@ -9,6 +9,7 @@ import { type McpEndpoint, mcpEndpoint } from '../../src/mcp/http-endpoint.ts';
 import type { McpDeps } from '../../src/mcp/mcp-deps.ts';
 import { nativeSurface } from '../../src/mcp/native-surface.ts';
 import { servePipe } from '../../src/mcp/serve-pipe.ts';
+import { hookDoor } from '../../src/service/webhooks/receive-webhook.ts';
 import { type Bench, openBench } from '../service/bench.ts';
 
 /** Transports of both generations of the SDK have this shape. */
@@ -56,6 +57,7 @@ export async function openDoor(
     auth: { kind: 'token', token: TOKEN, readers: [] },
     allowedHosts: [],
     mcp: endpoint,
+    hooks: hookDoor(bench.ports),
     surfaces: [],
     ...httpChanges,
   });

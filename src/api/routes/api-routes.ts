@@ -4,6 +4,7 @@ import { OVERVIEW_ROUTES } from './overview-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { SECRET_ROUTES } from './secret-routes.ts';
 import { TASK_ROUTES } from './task-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /**
  * Everything that can be asked for under `/api/v1`, beside the stream of events: one file for each
@@ -16,4 +17,5 @@ export const API_ROUTES = [
   ...SECRET_ROUTES,
   ...KEY_ROUTES,
   ...INBOX_ROUTES,
+  ...WEBHOOK_ROUTES,
 ] as const;
