@@ -42,11 +42,11 @@ function inputFor(
 const VALUES = {
   item: '1',
   webhook: 'NAME',
+  key: 'data',
   delivery: '1',
   as: 'done',
   name: 'NAME',
   value: 'value',
-  key: 'none',
   scopes: ['tasks:read'],
   when: 'every 5 minutes',
   action: { kind: 'command', argv: ['true'] },
