@@ -8,6 +8,7 @@ import { describePrune } from './store/conformance/prune.ts';
 import { describeQueries } from './store/conformance/queries.ts';
 import { describeRuns } from './store/conformance/runs.ts';
 import { describeSpend } from './store/conformance/spend.ts';
+import { describeTaskNotes } from './store/conformance/task-notes.ts';
 import { describeTasks } from './store/conformance/tasks.ts';
 import { describeWebhooks } from './store/conformance/webhooks.ts';
 import type { OpenStore } from './store/conformance/world.ts';
@@ -26,5 +27,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeAccess(open);
     describeChains(open);
     describeWebhooks(open);
+    describeTaskNotes(open);
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Difference } from '../domain/difference/compare.ts';
 import type { Json } from '../domain/json.ts';
 import { toPlainText } from '../domain/masking/plain-text.ts';
 import type { Answer, Delivery, RunResult } from '../domain/outcome.ts';
@@ -51,6 +52,17 @@ export const answerShape = {
   tool_calls: z.number().nullable(),
   denials: z.array(z.string()),
   terminal_reason: z.string().nullable(),
+  /** Untrusted: its text is what was answered or printed. */
+  difference: z
+    .object({
+      kind: z.enum(['first', 'same', 'changed']),
+      since: z.string().nullable(),
+      added: z.number(),
+      removed: z.number(),
+      text: z.string().nullable(),
+      is_cut: z.boolean(),
+    })
+    .nullable(),
   deliveries: z.array(
     z.object({ channel: z.string(), is_delivered: z.boolean(), note: z.string() }),
   ),
@@ -99,6 +111,7 @@ export function viewAnswer(result: RunResult | undefined, window: AnswerWindow):
     tool_calls: answer?.toolCalls ?? null,
     denials: (answer?.denials ?? []).slice(0, DENIALS_TOLD_MAX).map(word),
     terminal_reason: answer?.terminalReason === undefined ? null : word(answer.terminalReason),
+    difference: viewDifference(result?.difference, window),
     deliveries: (result?.deliveries ?? []).slice(0, DELIVERIES_TOLD_MAX).map(viewDelivery),
   };
 }
@@ -127,6 +140,21 @@ function viewData(
   const isCut =
     data !== undefined && charsMax !== undefined && JSON.stringify(data).length > DATA_CHARS_MAX;
   return { data: isCut ? null : (data ?? null), data_is_cut: isCut };
+}
+
+function viewDifference(
+  difference: Difference | undefined,
+  { charsMax }: AnswerWindow,
+): AnswerView['difference'] {
+  if (difference === undefined) return null;
+  const nothing = { kind: difference.kind, since: null, added: 0, removed: 0, text: null };
+  if (difference.kind === 'first') return { ...nothing, is_cut: false };
+  const since = difference.since.toString();
+  if (difference.kind === 'same') return { ...nothing, since, is_cut: false };
+  const { kind, added, removed, isCut } = difference;
+  const plain = toPlainText(difference.text);
+  const text = plain.slice(0, charsMax).toWellFormed();
+  return { kind, since, added, removed, text, is_cut: isCut || text.length < plain.length };
 }
 
 function viewDelivery({ channel, isDelivered, note }: Delivery): AnswerView['deliveries'][number] {
@@ -164,11 +192,27 @@ export function tellAnswerFacts(view: AnswerView & AccountView): readonly string
     view.denials.length === 0
       ? ''
       : `It was not permitted to use: ${view.denials.map((tool) => JSON.stringify(tool)).join(', ')}.`,
+    tellDifference(view.difference),
     ...view.deliveries.map(
       ({ channel, is_delivered: isDelivered, note }) =>
         `- ${channel}: ${isDelivered ? 'delivered' : 'not delivered'}. ${note}`,
     ),
   ].filter((line) => line !== '');
+}
+
+function tellDifference(difference: AnswerView['difference']): string {
+  switch (difference?.kind) {
+    case undefined:
+      return '';
+    case 'first':
+      return 'It is the first result to compare later ones with.';
+    case 'same':
+      return `The result is the same since ${difference.since ?? 'the first run'}.`;
+    case 'changed': {
+      const cut = difference.is_cut ? '; the difference is cut' : '';
+      return `The result has changed: ${difference.added} lines or items added, ${difference.removed} removed since ${difference.since ?? 'the run before'}${cut}.`;
+    }
+  }
 }
 
 function tellSpent({
@@ -196,7 +240,12 @@ export function tellUsd(usd: number): string {
  */
 export function tellAnswer(view: AnswerView, mark: string | undefined): readonly string[] {
   const data = view.data === null ? [] : [JSON.stringify(view.data)];
-  const parts = [...(view.result === null || view.result === '' ? [] : [view.result]), ...data];
+  const whole = [...(view.result === null || view.result === '' ? [] : [view.result]), ...data];
+  const changed = view.difference?.text ?? null;
+  const parts =
+    changed === null
+      ? whole
+      : ['What has changed:', changed, ...(whole.length === 0 ? [] : ['All of it:', ...whole])];
   const rest = [
     ...(view.result_next === null
       ? []

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
 import type { Budget } from '../domain/budget/budget.ts';
+import type { Compare } from '../domain/difference/compare.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseDurationMs } from '../domain/schedule/duration.ts';
 import type { PoliciesDraft } from '../service/services.ts';
@@ -9,6 +10,8 @@ import { type Given, given } from './given.ts';
 const ALERT_CHANNELS_MAX = 10;
 const CATCH_UP_MODES = ['none', 'latest', 'all'] as const;
 export const OVERLAP_POLICIES = ['skip', 'queue_one', 'queue_all', 'replace', 'allow'] as const;
+
+const COMPARE_BY = ['text', 'json', 'items', 'off'] as const;
 
 const ON_LIMIT = ['skip', 'wait'] as const;
 const usd = z.number().optional();
@@ -47,6 +50,14 @@ export const policiesShape = {
     })
     .optional()
     .describe('the most its runs may use; replaces the whole budget, {} removes it'),
+  compare: z
+    .strictObject({
+      by: z.enum(COMPARE_BY).describe('off removes it'),
+      path: z.string().max(500).optional().describe('a.b.0 in a result in JSON'),
+      identity: z.string().max(500).optional().describe('what tells items apart'),
+    })
+    .optional()
+    .describe('tell what changed since the last result'),
   ends_after_success: z.boolean().optional().describe('end the task once a run succeeds'),
   retention: z
     .strictObject({ runs: z.int().min(1).optional(), age: z.string().optional() })
@@ -90,6 +101,7 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
     priority: input.priority,
     concurrency: input.concurrency,
     budget: input.budget && toBudget(input.budget),
+    compare: input.compare && toCompare(input.compare),
     endsAfterSuccess: input.ends_after_success,
     retention: unlessEmpty({
       runsMax: retention?.runs,
@@ -100,6 +112,25 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
       channels: input.alerts.channels ?? [],
     },
   });
+}
+
+function toCompare({ by, path, identity }: NonNullable<PoliciesInput['compare']>): Compare | 'off' {
+  const isMeant = { path: by === 'json' || by === 'items', identity: by === 'items' };
+  if ((path !== undefined && !isMeant.path) || (identity !== undefined && !isMeant.identity)) {
+    throw new Refusal(
+      'invalid',
+      '"compare.path" goes with json and items, "compare.identity" with items alone. Leave out what has no meaning there.',
+    );
+  }
+  switch (by) {
+    case 'off':
+    case 'text':
+      return by === 'off' ? by : { kind: by };
+    case 'json':
+      return { kind: by, path: path ?? '' };
+    case 'items':
+      return { kind: by, path, identity };
+  }
 }
 
 function toBudget(input: NonNullable<PoliciesInput['budget']>): Budget {

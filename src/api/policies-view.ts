@@ -1,4 +1,5 @@
 import type { Budget } from '../domain/budget/budget.ts';
+import type { Compare } from '../domain/difference/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Policies } from '../domain/policies.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
@@ -24,10 +25,16 @@ export function viewPolicies(policies: Policies): JsonObject {
     priority: policies.priority,
     concurrency: policies.concurrency ?? null,
     ...(policies.budget === undefined ? {} : { budget: viewBudget(policies.budget) }),
+    ...(policies.compare === undefined ? {} : { compare: viewCompare(policies.compare) }),
     ends_after_success: policies.endsAfterSuccess,
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
     alerts: policies.alerts === undefined ? null : { ...policies.alerts },
   };
+}
+
+function viewCompare({ kind, ...places }: Compare): JsonObject {
+  const given = Object.entries(places).filter(([, place]) => place !== undefined && place !== '');
+  return { by: kind, ...Object.fromEntries(given) };
 }
 
 /** Only the bounds that there are. */

@@ -17,6 +17,7 @@ export function sayPolicies(policies: Wire): readonly (readonly [string, string]
     ['Priority', policies['priority'] === 0 ? '' : text(policies['priority'])],
     ['At once', policies['concurrency'] === null ? '' : `${text(policies['concurrency'])} runs`],
     ['Budget', Object.entries(budget).map(sayPair).join(', ')],
+    ['Compared', Object.entries(object(policies['compare'])).map(sayPair).join(', ')],
     ['Ends', policies['ends_after_success'] === true ? 'after its first success' : ''],
     ['Kept', sayRetention(object(policies['retention']))],
   ];

@@ -31,6 +31,9 @@ export type DefinitionFlags = ActionFlags & {
   readonly alertBy?: readonly string[];
   readonly after?: string | false;
   readonly afterOutcome?: readonly string[];
+  readonly compare?: string;
+  readonly comparePath?: string;
+  readonly compareIdentity?: string;
 };
 
 type Body = Record<string, unknown>;
@@ -62,6 +65,7 @@ export async function taskBody(
     ends_after_success: flags.untilSuccess,
     exclude: flags.exclude,
     blackouts: flags.blackout,
+    compare: compareBody(flags),
     priority: numberOf('--priority', flags.priority),
     tags: flags.tag,
     budget: budgetBody(flags),
@@ -73,6 +77,12 @@ function afterBody({ after, afterOutcome }: DefinitionFlags): Body | undefined {
   if (after === false) return {};
   if (after === undefined && afterOutcome === undefined) return undefined;
   return compact({ task: after, outcomes: afterOutcome });
+}
+
+function compareBody(flags: DefinitionFlags): Body | undefined {
+  const { compare: by, comparePath: path, compareIdentity: identity } = flags;
+  if (by === undefined && path === undefined && identity === undefined) return undefined;
+  return compact({ by, path, identity });
 }
 
 function retryBody(flags: DefinitionFlags): Body | undefined {

@@ -1,3 +1,4 @@
+import type { Difference } from './difference/compare.ts';
 import type { Json } from './json.ts';
 
 /** Why an attempt failed: a closed list, so that policies and alerts can be written against it. */
@@ -80,6 +81,8 @@ export type RunResult = {
   readonly outputIsCut: boolean;
   readonly answer?: Answer;
   readonly deliveries?: readonly Delivery[];
+  /** What has changed since the last run that ended well, when the task compares. */
+  readonly difference?: Difference;
   /** What a reminder said, with its templates filled in. */
   readonly notice?: { readonly title: string; readonly body: string };
 };

@@ -1,6 +1,7 @@
 import type { ActionKind } from './action.ts';
 import type { AlertPolicy } from './alerts/alert-policy.ts';
 import type { Budget } from './budget/budget.ts';
+import type { Compare } from './difference/compare.ts';
 
 export type CatchUpMode = 'none' | 'latest' | 'all';
 export type OverlapPolicy = 'skip' | 'queue_one' | 'queue_all' | 'replace' | 'allow';
@@ -52,6 +53,8 @@ export type Policies = {
   readonly alerts?: AlertPolicy;
   /** What its runs may use; unbounded but for the budgets of its tags and of the daemon when absent. */
   readonly budget?: Budget;
+  /** How a result is compared with the one before; not at all when absent. */
+  readonly compare?: Compare;
   readonly retention: Retention;
 };
 

@@ -13,6 +13,8 @@ import type { Claim } from '../domain/run.ts';
 import type { TaskDefinition } from '../domain/task.ts';
 import type { Execution, Executor, Sink, StopReason } from '../ports/executor.ts';
 import type { SpendEntry } from '../ports/spend.ts';
+import type { Kept } from '../ports/task-notes.ts';
+import { compareResult } from './compare-result.ts';
 import type { EnginePorts } from './engine-ports.ts';
 import { maskedSink } from './masked-sink.ts';
 import type { Meter, MeteredRun, Used } from './meter.ts';
@@ -102,8 +104,12 @@ async function carryOut(
   );
   disarm();
   const judged = judge(outcome, stopReason(signal));
+  const compared = await compareResult(ports, run, definition, judged, (ask) =>
+    untilAnswered(ports, claim, ask),
+  );
   const money = { limit: metered.reached(), used: metered.used() ?? NOTHING_USED };
-  await finish(ports, claim, definition, judged, money);
+  const kept = { notes: compared.notes, saved: undefined };
+  await finish(ports, claim, definition, compared.outcome, money, kept);
   metered.end();
 }
 
@@ -225,6 +231,7 @@ async function finish(
   definition: TaskDefinition | undefined,
   judged: Outcome,
   money: Money,
+  kept?: Kept,
 ): Promise<void> {
   const outcome = withLimit(judged, money);
   const isOurs = await untilAnswered(ports, claim, () => {
@@ -232,7 +239,7 @@ async function finish(
     const transition = transitionAfter(ports, claim, definition, outcome, money, at);
     const item = itemOf(claim, definition, outcome);
     const spend = spendOf(definition, outcome, money);
-    return ports.store.finishAttempt(claim, outcome, transition, at, item, spend);
+    return ports.store.finishAttempt(claim, outcome, transition, at, item, spend, kept);
   });
   if (!isOurs) ports.log.warn('a run was finished by another holder', { run: claim.run.id });
 }

@@ -46,6 +46,9 @@ export type SpendTotal = {
   readonly isEstimated: boolean;
 };
 
+/** What was not used, as far as earlier runs tell what it would have been. */
+export type Saved = Spent & { readonly runs: number };
+
 /** A pool whose usage window is closed. */
 export type PoolHold = { readonly pool: string; readonly until: Temporal.Instant };
 
@@ -59,6 +62,8 @@ export type SpendBook = {
   listLatest(taskId: TaskId, limit: number): Promise<readonly Spent[]>;
   /** The totals of a query, dearest first; quarters in their order. */
   listTotals(query: SpendQuery, limit: number): Promise<readonly SpendTotal[]>;
+  /** What runs did not use because they had nothing to do. */
+  sumSaved(stretch: Omit<SpendQuery, 'by'>): Promise<Saved>;
   /** Pools that are held after `now`. */
   listHolds(now: Temporal.Instant): Promise<readonly PoolHold[]>;
 };

@@ -14,6 +14,7 @@ import type { AccessRecords, ApiKeyRows } from './access.ts';
 import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
+import type { Kept } from './task-notes.ts';
 import type { Webhooks } from './webhooks.ts';
 
 /** A caller's own id for a request; repeating the request with it is harmless. Kept for 7 days. */
@@ -190,7 +191,10 @@ export type Store = {
     at: Temporal.Instant,
     item?: NewInboxItem,
     spend?: SpendEntry,
+    kept?: Kept,
   ): Promise<boolean>;
+  /** What the task remembers from its last run that ended well, by key. */
+  listNotes(id: TaskId): Promise<ReadonlyMap<string, string>>;
   /** Runs in progress whose lease has ended, or that a process other than `owner` held when `owner` is the only one. */
   listAbandonedRuns(
     owner: string,

@@ -28,9 +28,12 @@ const AGE_MS_MAX = 3_660 * DAY_MS;
 
 /** `base` with what the draft says otherwise. Refuses values outside their bounds, naming the bound. */
 export function policiesWith(base: Policies, draft: PoliciesDraft): Policies {
+  const { compare: compareBefore, ...before } = base;
+  const { compare = compareBefore ?? 'off', ...said } = draft;
   const policies: Policies = {
-    ...base,
-    ...defined(draft),
+    ...before,
+    ...defined(said),
+    ...(compare === 'off' ? {} : { compare }),
     catchUp: { ...base.catchUp, ...defined(draft.catchUp ?? {}) },
     retry: { ...base.retry, ...defined(draft.retry ?? {}) },
     retention: { ...base.retention, ...defined(draft.retention ?? {}) },

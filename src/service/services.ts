@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.ts';
 import type { Budget } from '../domain/budget/budget.ts';
 import type { AfterOutcome } from '../domain/chain.ts';
 import type { Change } from '../domain/change.ts';
+import type { Compare } from '../domain/difference/compare.ts';
 import type { RunId } from '../domain/id.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
@@ -99,6 +100,8 @@ export type PoliciesDraft = {
   readonly endsAfterSuccess?: boolean;
   /** Replaces the whole budget; one without a bound removes it. */
   readonly budget?: Budget;
+  /** `off` removes it. */
+  readonly compare?: Compare | 'off';
   readonly retention?: Partial<Retention>;
   readonly alerts?: AlertPolicy;
 };

@@ -2,8 +2,9 @@ import type { Transition } from '../domain/attempt.ts';
 import type { RunId } from '../domain/id.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Attempt, Claim } from '../domain/run.ts';
+import type { Attempt, Claim, Run, RunState } from '../domain/run.ts';
 import type { SpendEntry } from '../ports/spend.ts';
+import type { Kept } from '../ports/task-notes.ts';
 import type { StoreContext } from './context.ts';
 import { addItem } from './inbox.ts';
 import { endAfterSuccess } from './end-after-success.ts';
@@ -13,7 +14,8 @@ import { releaseRuns } from './release-runs.ts';
 import { attemptOf, resultText, runOf } from './run-row.ts';
 import type { RunAttemptRow } from './schema.ts';
 import { startFollowers } from './start-followers.ts';
-import { holdPool, noteSpend } from './spend-book.ts';
+import { holdPool, noteSaved, noteSpend } from './spend-book.ts';
+import { keepNotes } from './task-notes.ts';
 import type { Unit } from './unit.ts';
 import { write } from './write.ts';
 
@@ -25,6 +27,7 @@ export function finishAttempt(
   at: Temporal.Instant,
   item?: NewInboxItem,
   spend?: SpendEntry,
+  kept?: Kept,
 ): Promise<boolean> {
   return write(context, async (unit) => {
     const { id, taskId } = claim.run;
@@ -60,11 +63,23 @@ export function finishAttempt(
       if (moved.state === 'succeeded' && held.ends_after_success === 1) {
         await endAfterSuccess(unit, taskId, at);
       }
+      if (kept !== undefined) await keep(unit, claim.run, moved.state, kept, at);
       await startFollowers(unit, { runId: id, taskId }, moved.state, at);
       await releaseRuns(unit, [taskId]);
     }
     return true;
   });
+}
+
+async function keep(
+  unit: Unit,
+  run: Run,
+  state: RunState,
+  { notes, saved }: Kept,
+  at: Temporal.Instant,
+): Promise<void> {
+  if (state === 'succeeded') await keepNotes(unit, run.taskId, notes, at);
+  if (saved !== undefined) await noteSaved(unit, run, saved, at);
 }
 
 function endAttempt(

@@ -30,6 +30,7 @@ import { listGaps, listLedger } from './ledger.ts';
 import { prune } from './prune.ts';
 import { createSecretRows } from './secret-rows.ts';
 import { createSpendBook } from './spend-book.ts';
+import { listNotes } from './task-notes.ts';
 import { takeRuns } from './take-runs.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -55,6 +56,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     takeRuns: (...request) => takeRuns(context, ...request),
     renewLeases: (...request) => renewLeases(context, ...request),
     finishAttempt: (...request) => finishAttempt(context, ...request),
+    listNotes: (...request) => listNotes(context, ...request),
     listAbandonedRuns: (...request) => listAbandonedRuns(context, ...request),
     adoptRun: (...request) => adoptRun(context, ...request),
     requestCancel: (...request) => requestCancel(context, ...request),

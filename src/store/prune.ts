@@ -209,6 +209,7 @@ async function removeGoneTasks(db: Db, tasks: readonly PrunedTask[]): Promise<vo
   const ids = inList(rows.map((row) => row.id));
   await db.deleteFrom('ledger').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task_tag').where('task_id', 'in', ids).execute();
+  await db.deleteFrom('task_note').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task_version').where('task_id', 'in', ids).execute();
   await db.deleteFrom('due').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task').where('id', 'in', ids).execute();

@@ -1,3 +1,4 @@
+import type { Difference } from '../domain/difference/compare.ts';
 import type { RunId } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Answer, Outcome, RunResult } from '../domain/outcome.ts';
@@ -75,9 +76,15 @@ function resultOf(text: string | null): RunResult | undefined {
     outputBytes: json.outputBytes ?? 0,
     outputIsCut: json.outputIsCut ?? false,
     ...(json.answer === undefined ? {} : { answer: answerOf(json.answer) }),
+    ...(json.difference === undefined ? {} : { difference: differenceOf(json.difference) }),
     ...(json.deliveries === undefined ? {} : { deliveries: json.deliveries }),
     ...(json.notice === undefined ? {} : { notice: json.notice }),
   };
+}
+
+/** In JSON an instant is a text. */
+function differenceOf(json: Difference): Difference {
+  return json.kind === 'first' ? json : { ...json, since: Temporal.Instant.from(json.since) };
 }
 
 /** JSON leaves out what was absent when the answer was written. */

@@ -16,7 +16,9 @@ export type Tables = {
   change: ChangeTable;
   idempotency: IdempotencyTable;
   spend: SpendTable;
+  saving: SavingTable;
   pool_hold: PoolHoldTable;
+  task_note: TaskNoteTable;
   secret: SecretTable;
   secret_meta: SecretMetaTable;
   store_state: StoreStateTable;
@@ -198,6 +200,24 @@ type SpendTable = {
   input_tokens: number;
   output_tokens: number;
   cached_tokens: number;
+};
+
+/** What runs did not use because they had nothing to do, in millionths of a dollar. */
+type SavingTable = {
+  run_id: string;
+  task_id: string;
+  namespace: string;
+  at: number;
+  usd_micros: number;
+  tokens: number;
+};
+
+/** What a task remembers from one run to the next. */
+type TaskNoteTable = {
+  task_id: string;
+  key: string;
+  value: string;
+  at: number;
 };
 
 type PoolHoldTable = {

@@ -2,7 +2,14 @@ import { sql } from 'kysely';
 import type { Spent } from '../domain/budget/budget.ts';
 import type { Run } from '../domain/run.ts';
 import { kindTag } from '../domain/task.ts';
-import type { SpendBook, SpendEntry, SpendQuery, SpendScope, SpendTotal } from '../ports/spend.ts';
+import type {
+  Saved,
+  SpendBook,
+  SpendEntry,
+  SpendQuery,
+  SpendScope,
+  SpendTotal,
+} from '../ports/spend.ts';
 import type { StoreContext } from './context.ts';
 import { instantOf, msOf } from './instants.ts';
 import type { Db } from './schema.ts';
@@ -38,6 +45,7 @@ export function createSpendBook({ db }: StoreContext): SpendBook {
       return rows.map(spentOf);
     },
     listTotals: (query, limit) => listTotals(db, query, limit),
+    sumSaved: (stretch) => sumSaved(db, stretch),
     listHolds: async (now) => {
       const rows = await db
         .selectFrom('pool_hold')
@@ -133,6 +141,52 @@ async function listTotals(
   }));
 }
 
+async function sumSaved(
+  db: Db,
+  { scope, namespace, since, until }: Omit<SpendQuery, 'by'>,
+): Promise<Saved> {
+  let savings = db
+    .selectFrom('saving')
+    .where('saving.at', '>=', msOf(since))
+    .where('saving.at', '<', msOf(until));
+  if (namespace !== 'all') savings = savings.where('saving.namespace', '=', namespace);
+  if (scope.kind === 'task') savings = savings.where('saving.task_id', '=', scope.taskId);
+  if (scope.kind === 'tag') {
+    savings = savings.where('saving.task_id', 'in', (eb) =>
+      eb.selectFrom('task_tag').select('task_tag.task_id').where('task_tag.tag', '=', scope.tag),
+    );
+  }
+  const row = await savings
+    .select([
+      sql<number>`coalesce(sum(saving.usd_micros), 0)`.as('usd_micros'),
+      sql<number>`coalesce(sum(saving.tokens), 0)`.as('tokens'),
+      sql<number>`count(*)`.as('runs'),
+    ])
+    .executeTakeFirst();
+  return { ...spentOf(row), runs: row?.runs ?? 0 };
+}
+
+/** Notes what a run did not use, in the transaction that ends it. */
+export async function noteSaved(
+  unit: Unit,
+  { id, taskId, namespace }: Run,
+  { usd, tokens }: Spent,
+  at: Temporal.Instant,
+): Promise<void> {
+  await unit.db
+    .insertInto('saving')
+    .values({
+      run_id: id,
+      task_id: taskId,
+      namespace,
+      at: msOf(at),
+      usd_micros: Math.round(usd * MICROS_PER_USD),
+      tokens,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 /** Notes what an attempt has used, in the transaction that finishes it. */
 export async function noteSpend(
   unit: Unit,
@@ -176,6 +230,10 @@ export async function holdPool(unit: Unit, pool: string, until: Temporal.Instant
 export async function removeOldSpend(db: Db, nowMs: number, limit: number): Promise<number> {
   if (limit <= 0) return 0;
   const holds = await db.deleteFrom('pool_hold').where('until', '<=', nowMs).executeTakeFirst();
+  await db
+    .deleteFrom('saving')
+    .where('at', '<', nowMs - SPEND_MS_MAX)
+    .execute();
   const old = await db
     .selectFrom('spend')
     .select(['run_id', 'attempt'])

@@ -2,9 +2,10 @@ import type { Transition } from '../../src/domain/attempt.ts';
 import { poolOf } from '../../src/domain/budget/pool.ts';
 import type { NewInboxItem } from '../../src/domain/inbox/inbox-item.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import type { Attempt, Claim, Run } from '../../src/domain/run.ts';
+import { isFinal, type Attempt, type Claim, type Run } from '../../src/domain/run.ts';
 import { limitedBy, type Task } from '../../src/domain/task.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
+import type { Kept } from '../../src/ports/task-notes.ts';
 import type { TakeRuns } from '../../src/ports/store.ts';
 import { startFollowers } from './memory-chain.ts';
 import { addItem } from './memory-inbox.ts';
@@ -54,6 +55,7 @@ export function finishAttempt(
   transition: Transition,
   item: NewInboxItem | undefined,
   spend: SpendEntry | undefined,
+  kept: Kept | undefined,
 ): boolean {
   const { state, at } = told;
   const row = state.runs.get(run.id);
@@ -72,9 +74,19 @@ export function finishAttempt(
   if (wait === undefined) finishRun(told, row, outcome, transition, account);
   else waitAgain(told, row, wait, account);
   if (item !== undefined) addItem(told, item);
+  if (kept !== undefined && isFinal(row.run.state)) keep(told, row.run, kept);
   if (transition.to === 'succeeded') endAfterSuccess(told, run.taskId);
   startFollowers(told, row.run);
   return true;
+}
+
+function keep({ state, at }: Told, run: Run, { notes, saved }: Kept): void {
+  const { id: runId, taskId, namespace } = run;
+  const known = state.notes.get(taskId) ?? new Map<string, string>();
+  if (run.state === 'succeeded') for (const { key, value } of notes) known.set(key, value);
+  state.notes.set(taskId, known);
+  if (saved === undefined) return;
+  state.savings.push({ ...saved, runId, taskId, namespace, atMs: at.epochMilliseconds });
 }
 
 type Account = Pick<Run, 'outcome' | 'message' | 'result'>;

@@ -56,6 +56,7 @@ function pruneTasks(state: MemoryState, nowMs: number, limit: number): number {
     const hasRuns = [...state.runs.values()].some(({ run }) => run.taskId === id);
     if (row.isDeleted && !hasRuns && removed < limit) {
       state.tasks.delete(id);
+      state.notes.delete(id);
       removed += 1;
     }
   }

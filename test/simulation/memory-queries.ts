@@ -69,6 +69,8 @@ export function memoryQueries(
 
     listFollowers: async (id) => listFollowers(state, id),
 
+    listNotes: async (id) => new Map(state.notes.get(id)),
+
     getDefinition: async (id, version) => state.tasks.get(id)?.definitions.get(version),
 
     listDueTasks: async (now, limit) => {

@@ -1,4 +1,5 @@
 import type { Spent } from '../../src/domain/budget/budget.ts';
+import type { TaskId } from '../../src/domain/id.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type {
   SpendBook,
@@ -27,6 +28,17 @@ export function memorySpend(state: MemoryState): SpendBook {
         .slice(0, limit)
         .map((row) => sumOf([row])),
     listTotals: async (query, limit) => listTotals(state, query).slice(0, limit),
+    sumSaved: async ({ namespace, scope, since, until }) => {
+      const rows = state.savings.filter(
+        (row) =>
+          (namespace === 'all' || row.namespace === namespace) &&
+          isInScope(state, scope, row.taskId) &&
+          row.atMs >= since.epochMilliseconds &&
+          row.atMs < until.epochMilliseconds,
+      );
+      const usd = rows.reduce((sum, row) => sum + row.usd, 0);
+      return { usd, tokens: rows.reduce((sum, row) => sum + row.tokens, 0), runs: rows.length };
+    },
     listHolds: async (now) =>
       [...state.poolHolds]
         .filter(([, until]) => Temporal.Instant.compare(until, now) > 0)
@@ -66,18 +78,22 @@ export function pruneSpend(state: MemoryState, nowMs: number, limit: number): nu
 }
 
 function inScope(state: MemoryState, scope: SpendScope): readonly SpendRow[] {
+  return state.spends.filter((row) => isInScope(state, scope, row.taskId));
+}
+
+function isInScope(state: MemoryState, scope: SpendScope, taskId: TaskId): boolean {
   switch (scope.kind) {
     case 'all':
-      return state.spends;
+      return true;
     case 'task':
-      return state.spends.filter((row) => row.taskId === scope.taskId);
+      return taskId === scope.taskId;
     case 'tag':
-      return state.spends.filter((row) => tagsOf(state, row).includes(scope.tag));
+      return tagsOf(state, taskId).includes(scope.tag);
   }
 }
 
 /** The tags that the task has now. */
-function tagsOf(state: MemoryState, { taskId }: SpendRow): readonly string[] {
+function tagsOf(state: MemoryState, taskId: TaskId): readonly string[] {
   return state.tasks.get(taskId)?.task.definition.tags ?? [];
 }
 
@@ -104,7 +120,7 @@ function keysOf(state: MemoryState, row: SpendRow, by: SpendQuery['by']): readon
     case 'task':
       return [row.taskId];
     case 'tag':
-      return tagsOf(state, row);
+      return tagsOf(state, row.taskId);
     case 'engine':
       return [row.engine];
     case 'quarter':

@@ -1,4 +1,5 @@
 import { decideOverlap, type OverlapDecision, type Unfinished } from '../../src/domain/overlap.ts';
+import type { Spent } from '../../src/domain/budget/budget.ts';
 import type { Change, ChangeKind } from '../../src/domain/change.ts';
 import type { RunId, TaskId } from '../../src/domain/id.ts';
 import type { InboxItem } from '../../src/domain/inbox/inbox-item.ts';
@@ -49,6 +50,13 @@ export type SpendRow = SpendEntry & {
   readonly usdMicros: number;
 };
 
+export type SavingRow = Spent & {
+  readonly runId: RunId;
+  readonly taskId: TaskId;
+  readonly namespace: Namespace;
+  readonly atMs: number;
+};
+
 export type InboxRows = {
   /** By id, oldest first. */
   readonly items: Map<number, InboxItem>;
@@ -66,6 +74,9 @@ export type MemoryState = {
   readonly meta: Map<string, Uint8Array>;
   readonly secrets: Map<string, KeptSecret>;
   readonly spends: SpendRow[];
+  /** What tasks remember, by task and key. */
+  readonly notes: Map<TaskId, Map<string, string>>;
+  readonly savings: SavingRow[];
   /** Until when pools are held. */
   readonly poolHolds: Map<string, Temporal.Instant>;
   readonly inbox: InboxRows;
@@ -85,6 +96,8 @@ export function memoryState(): MemoryState {
     meta: new Map(),
     secrets: new Map(),
     spends: [],
+    notes: new Map(),
+    savings: [],
     poolHolds: new Map(),
     inbox: { items: new Map(), lastId: 0, alertPosition: undefined },
     apiKeys: new Map(),

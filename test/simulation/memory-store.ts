@@ -147,8 +147,8 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
       return { lost, cancelling };
     },
 
-    finishAttempt: (claim, outcome, transition, at, item, spend) =>
-      transact(at, (told) => finishAttempt(told, claim, outcome, transition, item, spend)),
+    finishAttempt: (claim, outcome, transition, at, item, spend, kept) =>
+      transact(at, (told) => finishAttempt(told, claim, outcome, transition, item, spend, kept)),
 
     adoptRun: async (claim, owner, leaseUntil) => {
       const row = state.runs.get(claim.run.id);

@@ -114,6 +114,8 @@ export function onFinding(
 
 /** What it answered, by itself: that text is from outside. */
 function reportOf({ id, result }: Run): string {
+  const { difference } = result ?? {};
+  if (difference?.kind === 'changed') return boundText(difference.text, REPORT_CHARS_MAX);
   const text = result?.answer?.text?.trim();
   if (text !== undefined && text !== '') return boundText(text, REPORT_CHARS_MAX);
   if (result?.answer !== undefined) return `It gave an answer.\ncarillon runs show ${id}`;

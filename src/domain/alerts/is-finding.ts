@@ -1,10 +1,14 @@
 import type { ActionKind } from '../action.ts';
 import type { Run } from '../run.ts';
 
-/** Whether a run has something to report: it succeeded, and it answered or printed something. */
+/**
+ * Whether a run has something to report: it succeeded, and it answered or printed something that was
+ * not known before.
+ */
 export function isFinding(run: Pick<Run, 'state' | 'result'>, kind: ActionKind): boolean {
   if (run.state !== 'succeeded' || run.result === undefined) return false;
-  const { answer, outputBytes } = run.result;
+  const { answer, outputBytes, difference } = run.result;
+  if (difference?.kind === 'same') return false;
   switch (kind) {
     case 'agent':
     case 'model':

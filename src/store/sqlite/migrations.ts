@@ -366,4 +366,28 @@ export const MIGRATIONS: readonly Migration[] = [
       create index webhook_seen_by_age on webhook_seen (at);
     `,
   },
+  {
+    version: 9,
+    name: 'task notes and savings',
+    sql: `
+      create table task_note (
+        task_id text not null,
+        key text not null,
+        value text not null,
+        at integer not null,
+        primary key (task_id, key)
+      ) strict, without rowid;
+
+      create table saving (
+        run_id text primary key,
+        task_id text not null,
+        namespace text not null,
+        at integer not null,
+        usd_micros integer not null,
+        tokens integer not null
+      ) strict, without rowid;
+      create index saving_by_task on saving (task_id, at);
+      create index saving_by_time on saving (at);
+    `,
+  },
 ];
