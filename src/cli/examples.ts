@@ -67,6 +67,8 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   keys: ['keys add ci --scope tasks:run --expires 90d', 'keys list'],
   'keys add': ['keys add ci --scope tasks:run --expires 90d', 'keys add report --json'],
   'keys revoke': ['keys revoke ci', 'keys revoke key_01jd3k8h2v7m4q0x9w6c5b1azn'],
+  backup: ['backup ~/carillon.backup', 'backup ~/carillon.backup --force --no-output'],
+  restore: ['restore ~/carillon.backup --data ~/new', 'restore ~/carillon.backup --force'],
   token: [
     'token',
     'curl -H "Authorization: Bearer $(carillon token)" http://127.0.0.1:7411/api/v1/status',

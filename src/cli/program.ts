@@ -5,6 +5,7 @@ import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { examplesOf } from './examples.ts';
 import { EXIT } from './exit-codes.ts';
 import type { KeyFlags } from './keys.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { addWebhookCommands } from './webhook-commands.ts';
 
 /**
@@ -36,6 +37,7 @@ export function program(words: readonly string[]): Command {
   addInboxCommands(root);
   addUsageCommand(root);
   addWebhookCommands(root, contextFrom);
+  addBackupCommands(root, contextFrom);
   root
     .command('token')
     .description('print the token that the HTTP door wants')
