@@ -2,6 +2,7 @@ import type { RunId } from '../../src/domain/id.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import { isFinal } from '../../src/domain/run.ts';
 import type { RunRow, TaskRow } from './memory-state.ts';
+import { checkBooks } from './spending.ts';
 import { outputKey, type Effect, type World } from './world.ts';
 
 /** Stretches are counted up to this many occurrences. */
@@ -19,6 +20,7 @@ export function check(world: World): readonly string[] {
     ...checkEffects(world),
     ...checkFinality(world),
     ...checkKeys(world),
+    ...checkBooks(world),
     ...[...world.state.runs.values()].flatMap((row) => checkRun(world, row)),
   ];
 }
@@ -118,11 +120,15 @@ function checkTimes({ runId, attempt, scheduledForMs, deadlineMs, atMs }: Effect
 
 function checkPolicies(world: World, { runId, taskId, attempt, beside }: Effect): string[] {
   const wrong: string[] = [];
-  const policies = world.state.tasks.get(taskId)?.task.definition.policies;
-  if (policies === undefined) return [`${taskId}: a run of an unknown task began`];
+  const definition = world.state.tasks.get(taskId)?.task.definition;
+  if (definition === undefined) return [`${taskId}: a run of an unknown task began`];
+  const { policies } = definition;
   const { attemptsMax, retriesLost } = policies.retry;
   const most = retriesLost ? Math.max(attemptsMax, LOST_ATTEMPTS_MAX) : attemptsMax;
-  if (attempt > most) wrong.push(`${runId}: attempt ${attempt} of at most ${most} began`);
+  // Waiting for a vendor uses up no attempt.
+  const granted = world.state.runs.get(runId)?.run.attemptsMax ?? attemptsMax;
+  const held = definition.action.kind === 'agent' ? granted - attemptsMax : 0;
+  if (attempt > most + held) wrong.push(`${runId}: attempt ${attempt} of at most ${most} began`);
   // A process that was frozen past its leases goes on with runs that others have given up already.
   const together = policies.concurrency ?? (policies.overlap === 'allow' ? Infinity : 1);
   if (world.isAlone && beside >= together)

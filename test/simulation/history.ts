@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NO_BUDGET, type Budget } from '../../src/domain/budget/budget.ts';
 import type { CatchUpMode, OverlapPolicy } from '../../src/domain/policies.ts';
 import type { Behaviour, Kill } from './process.ts';
 
@@ -14,6 +15,8 @@ export type TaskPlan = {
   readonly retriesLost: boolean;
   readonly timeoutMs: number;
   readonly deadlineMs: number | undefined;
+  /** Absent for a task that runs a command. */
+  readonly agent: Budget | undefined;
 };
 
 /** Something that happens; numbers name processes, tasks and runs modulo how many there are. */
@@ -41,7 +44,16 @@ const HOUR_MS = 3_600_000;
 // None divides an hour, so that an occurrence an hour off is never another one.
 const INTERVALS_MS = [1_100, 1_700, 7_000, 13_000, 61_000, 60 * 24 * HOUR_MS + 11];
 
+const budget: fc.Arbitrary<Budget> = fc
+  .record({
+    tokensPerRun: fc.constantFrom(undefined, 50),
+    tokensPerDay: fc.constantFrom(undefined, 60, 100),
+    onLimit: fc.constantFrom<Budget['onLimit']>('skip', 'wait'),
+  })
+  .map((bounds) => ({ ...NO_BUDGET, ...bounds }));
+
 const taskPlan: fc.Arbitrary<TaskPlan> = fc.record({
+  agent: fc.option(budget, { nil: undefined, freq: 2 }),
   intervalMs: fc.constantFrom(...INTERVALS_MS),
   catchUp: fc.constantFrom<CatchUpMode>('none', 'latest', 'all'),
   windowMs: fc.constantFrom(65_000, 90_000, 24 * HOUR_MS),
@@ -69,6 +81,21 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant<Behaviour>({ kind: 'hang' }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('use' as const),
+      tokens: fc.constantFrom(10, 40, 120),
+      ms: fc.constantFrom(0, 300),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('limit' as const),
+      ms: fc.constantFrom(undefined, 900, 5_000),
+    }),
+  },
 );
 
 const small = fc.nat(5);

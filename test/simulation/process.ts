@@ -1,3 +1,4 @@
+import type { ActionKind } from '../../src/domain/action.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { startEngine } from '../../src/engine/engine.ts';
 import type { EnginePorts, EngineSettings } from '../../src/engine/engine-ports.ts';
@@ -12,6 +13,7 @@ import type { Store } from '../../src/ports/store.ts';
 import type { ServicePorts } from '../../src/service/services.ts';
 import { failed, resultOf, succeeded } from '../support/scripted-executor.ts';
 import { openMemoryStore } from './memory-store.ts';
+import { checkBeginning, closeWindow, spend, type Use } from './spending.ts';
 import { observe, outputKey, worldOutput, type World } from './world.ts';
 
 /** What an attempt does. */
@@ -20,7 +22,11 @@ export type Behaviour =
   | { readonly kind: 'fail'; readonly isRetryable: boolean }
   /** Takes this long; detached work outlives its daemon. */
   | { readonly kind: 'take'; readonly ms: number; readonly isDetached: boolean }
-  | { readonly kind: 'hang' };
+  | { readonly kind: 'hang' }
+  /** Of agents: uses tokens, and takes this long; a command succeeds. */
+  | ({ readonly kind: 'use' } & Use)
+  /** Of agents: the window of the vendor is closed, for as long as it says if it does. */
+  | { readonly kind: 'limit'; readonly ms: number | undefined };
 
 /** Where a process dies: at its storage call number `call` from now, before or after it took effect. */
 export type Kill = { readonly call: number; readonly when: 'before' | 'after' };
@@ -106,9 +112,13 @@ export function simProcess(
         : undefined;
     const store = mortalStore(faults.store?.(sound, world, clock) ?? sound, world, step, thawed);
     const output = worldOutput(world);
+    const executor = simExecutor(world, clock, behaviours);
     const ports: EnginePorts = {
       store,
-      executors: new Map([['command', simExecutor(world, clock, behaviours)]]),
+      executors: new Map<ActionKind, Executor>([
+        ['command', executor],
+        ['agent', { ...executor, kind: 'agent' }],
+      ]),
       output: faults.output?.(output) ?? output,
       secrets: { resolve: async () => new Map(), list: async () => [], noteUse: async () => {} },
       announcer,
@@ -129,6 +139,7 @@ export function simProcess(
     },
     freeze: (ms) => {
       frozenUntilMs = world.monotonicMs + ms;
+      world.wasFrozen = true;
     },
     services: () => {
       if (services === undefined) throw new Error('The process was never started.');
@@ -234,8 +245,10 @@ function simExecutor(world: World, clock: Clock, behaviours: readonly Behaviour[
   const carryOut = async (
     execution: Execution,
     behaviour: Behaviour,
+    sink: Sink,
     signal: AbortSignal,
   ): Promise<Outcome> => {
+    const isAgent = execution.action.kind === 'agent';
     const key = outputKey(execution.run.id, execution.attempt);
     switch (behaviour.kind) {
       case 'succeed':
@@ -248,6 +261,12 @@ function simExecutor(world: World, clock: Clock, behaviours: readonly Behaviour[
       }
       case 'hang':
         return waitFor(clock, undefined, signal);
+      case 'use':
+        return isAgent
+          ? spend(world, execution, behaviour, sink, signal, (ms) => waitFor(clock, ms, signal))
+          : succeeded();
+      case 'limit':
+        return isAgent ? closeWindow(world, behaviour.ms) : succeeded();
     }
   };
 
@@ -267,6 +286,7 @@ function simExecutor(world: World, clock: Clock, behaviours: readonly Behaviour[
         beside,
         text: text(execution),
       });
+      if (execution.action.kind === 'agent') checkBeginning(world, execution);
       const behaviour = behaviours[world.attempts % behaviours.length] ?? { kind: 'succeed' };
       world.attempts += 1;
       write(sink, text(execution));
@@ -274,6 +294,7 @@ function simExecutor(world: World, clock: Clock, behaviours: readonly Behaviour[
         return await carryOut(
           execution,
           world.isSettling ? { kind: 'succeed' } : behaviour,
+          sink,
           signal,
         );
       } finally {

@@ -7,7 +7,7 @@ import { dueMsOf, type MemoryState, type RunRow } from './memory-state.ts';
 import type { Faults } from './process.ts';
 import type { World } from './world.ts';
 
-/** Ten ways in which schedulers went wrong, each put into the store, the clock or the output of the simulation. */
+/** Fourteen ways in which schedulers went wrong, each put into the store, the clock or the output of the simulation. */
 export const SEEDED_BUGS: Readonly<Record<string, Faults>> = {
   'the cursor is moved after the effect': { store: cursorAfterEffect },
   'no key makes an occurrence unique': { store: withoutUniqueKey },
@@ -19,6 +19,10 @@ export const SEEDED_BUGS: Readonly<Record<string, Faults>> = {
   'the tail of the output is not flushed': { output: losingTheTail },
   'the time zone is off by one hour': { store: offByOneHour },
   'a retry keeps its attempt number': { store: withoutAttemptBump },
+  'what was spent is not looked at': { store: forgettingWhatWasSpent },
+  'what an attempt used is not written down': { store: keepingNoBooks },
+  'a closed window holds nobody else': { store: withoutPoolHolds },
+  'a run that is held never goes on': { store: losingTheHeld },
 };
 
 /** Somebody else's turn: another process may do something here, or this one may die. */
@@ -219,6 +223,45 @@ function withoutAttemptBump(store: Store, world: World): Store {
         row.run = run;
         return { ...claim, run };
       });
+    },
+  };
+}
+
+function forgettingWhatWasSpent(store: Store): Store {
+  return { ...store, spend: { ...store.spend, sum: async () => ({ usd: 0, tokens: 0 }) } };
+}
+
+function keepingNoBooks(store: Store): Store {
+  return {
+    ...store,
+    finishAttempt: (claim, outcome, transition, at, item) =>
+      store.finishAttempt(claim, outcome, transition, at, item, undefined),
+  };
+}
+
+/** Only the run that found the window closed waits for it. */
+function withoutPoolHolds(store: Store, world: World): Store {
+  return {
+    ...store,
+    takeRuns: async (take) => {
+      const holds = [...world.state.poolHolds];
+      world.state.poolHolds.clear();
+      const claims = await store.takeRuns(take);
+      for (const [pool, until] of holds) world.state.poolHolds.set(pool, until);
+      return claims;
+    },
+  };
+}
+
+/** Whoever holds a run is expected to remember it. */
+function losingTheHeld(store: Store, world: World): Store {
+  return {
+    ...store,
+    finishAttempt: async (claim, outcome, transition, ...rest) => {
+      const isOurs = await store.finishAttempt(claim, outcome, transition, ...rest);
+      const row = world.state.runs.get(claim.run.id);
+      if (row?.run.state === 'held') row.isBehind = true;
+      return isOurs;
     },
   };
 }

@@ -11,9 +11,11 @@ import type { ServicePorts } from '../../src/service/services.ts';
 import { restart } from '../../src/service/task-schedule.ts';
 import { updateTask } from '../../src/service/update-task.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
+import { actionOf } from '../support/actions.ts';
 import { seededIds } from '../support/ids.ts';
 import type { History, HistoryEvent, TaskPlan } from './history.ts';
 import { simProcess, type Faults, type SimProcess } from './process.ts';
+import { heldUntilMs } from './spending.ts';
 import { makeWorld, settled, type World } from './world.ts';
 
 const LEASE_MS = 1_500;
@@ -159,7 +161,7 @@ async function create(ports: ServicePorts, plan: TaskPlan, index: number): Promi
 
 function definitionOf(plan: TaskPlan, name: string, anchor: Temporal.Instant): TaskDefinition {
   const { catchUp: mode, windowMs, spreadMs, overlap, concurrency, timeoutMs, deadlineMs } = plan;
-  const { attemptsMax, retriesLost, intervalMs } = plan;
+  const { attemptsMax, retriesLost, intervalMs, agent: budget } = plan;
   const policies = defaultPolicies('command');
   const retry = { attemptsMax, retriesLost, backoffMs: 300, backoffMsMax: 1_000 };
   return {
@@ -176,13 +178,7 @@ function definitionOf(plan: TaskPlan, name: string, anchor: Temporal.Instant): T
       runsMax: undefined,
       jitterMs: 0,
     },
-    action: {
-      kind: 'command',
-      program: { kind: 'argv', argv: ['true'] },
-      cwd: undefined,
-      env: {},
-      stdin: undefined,
-    },
+    action: actionOf(budget === undefined ? 'command' : 'agent'),
     policies: {
       ...policies,
       catchUp: { mode, windowMs, spreadMs },
@@ -191,6 +187,7 @@ function definitionOf(plan: TaskPlan, name: string, anchor: Temporal.Instant): T
       timeoutMs,
       concurrency,
       deadlineMs,
+      ...(budget === undefined ? {} : { budget }),
     },
     tags: [],
   };
@@ -250,6 +247,9 @@ async function comeToRest(world: World, processes: readonly SimProcess[]): Promi
   for (let look = 0; look < SETTLE_LOOKS_MAX; look += 1) {
     await world.advance(SETTLE_LOOK_MS);
     if (world.violations.length > 0 || isAtRest(world)) return;
+    // What waits for the next day, or for a vendor, would wait for long.
+    const heldMs = heldUntilMs(world);
+    if (heldMs !== undefined) world.step(heldMs - world.wallMs);
   }
   world.violations.push(`it does not come to rest: ${unrest(world)}`);
 }

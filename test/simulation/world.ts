@@ -2,6 +2,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { RunId, TaskId } from '../../src/domain/id.ts';
 import type { Schedule } from '../../src/domain/schedule/schedule.ts';
 import type { OutputStore } from '../../src/ports/output.ts';
+import type { ClosedWindow } from './spending.ts';
 import { memoryState, type MemoryState } from './memory-state.ts';
 
 /** Something that a run did to the world outside, in the order in which it happened. */
@@ -44,6 +45,11 @@ export type World = {
   readonly output: Map<string, string>;
   /** Attempts whose work goes on without their daemon, and when it is over. */
   readonly detached: Map<string, number>;
+  /** The last that each attempt told of its tokens. */
+  readonly used: Map<string, number>;
+  readonly closedWindows: ClosedWindow[];
+  /** Whether a process was ever frozen: it may act on what it read before. */
+  wasFrozen: boolean;
   /** Instants at which tasks were deleted. */
   readonly deletedAtMs: Map<TaskId, number>;
   /** Cancelled runs, with the attempt that was going on. */
@@ -86,6 +92,9 @@ export function makeWorld(isAlone: boolean): World {
     reigns: [],
     output: new Map(),
     detached: new Map(),
+    used: new Map(),
+    closedWindows: [],
+    wasFrozen: false,
     deletedAtMs: new Map(),
     cancelled: new Map(),
     isAlone,
