@@ -47,6 +47,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'webhooks add triage --agent claude --prompt "Sort this report: {{payload.issue}}"',
   ],
   'webhooks rotate': ['webhooks rotate pushes', 'webhooks rotate pushes --overlap 1h'],
+  'webhooks try': [
+    'webhooks try https://example.org/health',
+    'webhooks try https://example.org/hook --body hello --header Content-Type:text/plain',
+  ],
   'webhooks test': ['webhooks test pushes', "webhooks test pushes --payload '{}'"],
   usage: ['usage', 'usage --by engine --json'],
   secrets: ['secrets set API_KEY < key.txt', 'secrets list'],

@@ -94,6 +94,18 @@ export function addWebhookCommands(
       await replayDelivery(contextFrom(command), delivery);
     });
   webhooks
+    .command('try')
+    .description('request an address of somebody else once, as a task would')
+    .argument('<url>', 'the address')
+    .option('--method <name>', 'default: GET, or POST with a body')
+    .option('--header <name:value>', 'repeatable', collect)
+    .option('--body <text>', 'text to send')
+    .option('--timeout <duration>', 'the longest it may take', '30s')
+    .action(async (url: string, flags: { timeout: string }, command: Command) => {
+      const { tryAddress } = await import('./webhooks.ts');
+      await tryAddress(contextFrom(command), url, flags);
+    });
+  webhooks
     .command('rm')
     .description('forget a webhook and the action kept with it; runs are kept')
     .argument('<webhook>', 'id or name')

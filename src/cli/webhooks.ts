@@ -1,11 +1,13 @@
+import type { AddressAnswerView } from '../api/address-input.ts';
 import type { StatusView } from '../api/status-view.ts';
 import type { HookAnswerView, HookDeliveryView, WebhookView } from '../api/webhook-view.ts';
 import { actionBody, type ActionFlags } from './action-body.ts';
 import { type Api, openApi } from './api-client.ts';
 import { usageFailure } from './cli-failure.ts';
 import { answer, talk, type Context } from './context.ts';
-import { compact, inPath, query, readStdin, readText } from './read-flags.ts';
-import { sayCountdown, sayTime } from './say-time.ts';
+import { compact, inPath, namedValue, query, readStdin, readText } from './read-flags.ts';
+import { plainText } from './plain-text.ts';
+import { sayCountdown, sayDuration, sayTime } from './say-time.ts';
 import { sheet, table } from './table.ts';
 
 type WebhookFlags = ActionFlags & {
@@ -179,6 +181,39 @@ export async function removeWebhook(context: Context, webhook: string): Promise<
   const api = await openApi(context);
   await api.ask({ method: 'DELETE', path: `/webhooks/${inPath(webhook)}` });
   answer(context, { webhook }, () => `Forgot the webhook ${webhook}.`);
+}
+
+/** `carillon webhooks try`: what an address answers. */
+export async function tryAddress(
+  context: Context,
+  url: string,
+  flags: {
+    readonly method?: string;
+    readonly header?: readonly string[];
+    readonly body?: string;
+    readonly timeout: string;
+  },
+): Promise<void> {
+  const headers = Object.fromEntries(
+    (flags.header ?? []).map((text) => namedValue('--header', text, ':')),
+  );
+  const { method, body, timeout } = flags;
+  const api = await openApi(context);
+  const said = (await api.ask({
+    method: 'POST',
+    path: '/addresses/test',
+    body: compact({ url, method, headers, body, timeout }),
+  })) as AddressAnswerView;
+  answer(context, said, () => sayAddress(said));
+}
+
+function sayAddress(said: AddressAnswerView): string {
+  const { status, duration_ms: durationMs, message } = said;
+  if (status === null) return `${message ?? ''} (${sayDuration(durationMs)})`;
+  const headers = Object.entries(said.headers).map(([name, value]) => `${name}: ${value}`);
+  const first = `${String(status)} in ${sayDuration(durationMs)}, ${String(said.body_bytes)} bytes, from ${said.url ?? ''}`;
+  const lines = [first, ...headers, '', ...(said.body ?? '').split('\n')];
+  return lines.map(plainText).join('\n');
 }
 
 const BODY_CHARS_SHOWN = 60;

@@ -12,6 +12,7 @@ import { agentExecutor } from '../executors/agent/agent-executor.ts';
 import { engineProbe } from '../executors/agent/engine-probe.ts';
 import { commandExecutor } from '../executors/command/command-executor.ts';
 import { httpExecutor } from '../executors/http/http-executor.ts';
+import { outgoing } from '../executors/http/outgoing.ts';
 import { messageExecutor } from '../executors/message/message-executor.ts';
 import { modelExecutor } from '../executors/model/model-executor.ts';
 import { reminderExecutor } from '../executors/reminder/reminder-executor.ts';
@@ -43,6 +44,7 @@ import { openDoors, type Doors } from './open-doors.ts';
 import { openRandomKey } from './random-key.ts';
 import { runTokenOf, runTokenReader } from './run-tokens.ts';
 import { prepareFolders } from './prepare-folders.ts';
+import { publicEndpoints } from './public-endpoints.ts';
 import type { Setup } from './read-setup.ts';
 
 export type Daemon = {
@@ -124,6 +126,8 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
   for (const own of [doors.http, doors.conversations]) {
     if (own !== undefined) inside.ownEndpoints.push(own);
   }
+  const ownPort = doors.http?.port ?? config.port;
+  inside.ownEndpoints.push(...publicEndpoints(config.allowed_hosts, ownPort));
   const notice: DaemonNotice = {
     pid: process.pid,
     version: packageVersion(),
@@ -230,6 +234,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       announcer,
       clock,
       channels,
+      outgoing: outgoing(asking),
       apiKeys: access.keys,
       ids: randomIds,
       log,

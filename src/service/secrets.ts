@@ -114,6 +114,7 @@ async function changeGrants(
   change: (grants: SecretGrants) => SecretGrants,
 ): Promise<SecretListing> {
   requireScope(principal, 'admin');
+  requireOwnName(name);
   const found = (await ports.secrets.list()).find((secret) => secret.name === name);
   if (found === undefined) throw noSecret(name);
   const grants = change(found.grants);

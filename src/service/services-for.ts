@@ -27,6 +27,7 @@ import {
   setSecret,
 } from './secrets.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
+import { testAddress } from './test-address.ts';
 import { usage } from './usage.ts';
 import { updateTask } from './update-task.ts';
 import { waitForRun } from './wait-for-run.ts';
@@ -75,6 +76,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),
     listChannels: () => listChannels(ports, principal),
     sendTestNotice: (channel, signal) => sendTestNotice(ports, principal, channel, signal),
+    testAddress: (request, signal) => testAddress(ports, principal, request, signal),
     createWebhook: (draft) => createWebhook(ports, principal, draft),
     editWebhook: (webhook, edit) => editWebhook(ports, principal, webhook, edit),
     removeWebhook: (webhook) => removeWebhook(ports, principal, webhook),

@@ -25,12 +25,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Log } from '../ports/log.ts';
+import type { Outgoing } from '../ports/outgoing.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
 import type { PoolHold, SpendTotal } from '../ports/spend.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { ListInboxQuery } from './inbox.ts';
 import type { EngineListing } from './list-engines.ts';
+import type { AddressAnswer, TestAddressRequest } from './test-address.ts';
 import type { Webhook, WebhookDelivery } from '../domain/webhooks/webhook.ts';
 import type {
   HookAnswer,
@@ -61,6 +63,8 @@ export type ServicePorts = {
   readonly isDirectory?: (path: string) => Promise<boolean>;
   /** The agent command lines; without it, agent actions are not looked at before they run. */
   readonly engines?: Engines;
+  /** Single requests that belong to no run; absent where none can be made. */
+  readonly outgoing?: Outgoing;
   /** The ways to a person; absent where nothing can be sent. */
   readonly channels?: Channels;
   /** The keys of programs; absent where nobody is let in by one. */
@@ -334,6 +338,8 @@ export type Services = {
   listChannels(): Promise<readonly ChannelListing[]>;
   /** Through one channel, or through each by itself. */
   sendTestNotice(channel: string | undefined, signal: AbortSignal): Promise<readonly Delivery[]>;
+  /** Requests an address once, as a task would. Nothing is kept. */
+  testAddress(request: TestAddressRequest, signal: AbortSignal): Promise<AddressAnswer>;
   createWebhook(draft: WebhookDraft): Promise<WebhookWithSecret>;
   editWebhook(webhook: WebhookRef, edit: WebhookEdit): Promise<WebhookDetail>;
   removeWebhook(webhook: WebhookRef): Promise<Webhook>;

@@ -42,6 +42,7 @@ function inputFor(
 const VALUES = {
   item: '1',
   webhook: 'NAME',
+  url: 'http://127.0.0.1:9/',
   key: 'data',
   delivery: '1',
   as: 'done',

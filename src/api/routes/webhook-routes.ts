@@ -1,3 +1,9 @@
+import {
+  addressAnswerView,
+  testAddressInput,
+  toAddressRequest,
+  viewAddressAnswer,
+} from '../address-input.ts';
 import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
 import { NO_ANSWER } from '../route-inputs.ts';
@@ -26,8 +32,19 @@ import {
   webhookView,
 } from '../webhook-view.ts';
 
-/** Addresses on which others start runs. */
+/** Addresses on which others start runs, and a look at those that tasks call. */
 export const WEBHOOK_ROUTES = [
+  defineRoute({
+    method: 'POST',
+    path: '/addresses/test',
+    summary: 'Requests an address once, as a task would, and tells what came back.',
+    scope: 'tasks:write',
+    input: testAddressInput,
+    answer: addressAnswerView,
+    handle: async (services, input, { signal }) => ({
+      body: viewAddressAnswer(await services.testAddress(toAddressRequest(input), signal)),
+    }),
+  }),
   defineRoute({
     method: 'GET',
     path: '/webhooks',
