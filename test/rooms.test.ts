@@ -25,7 +25,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: INNER,
     packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'],
   },
-  access: { rooms: [...INNER, 'secrets'], packages: ['node:crypto'] },
+  access: {
+    rooms: [...INNER, 'secrets', 'egress'],
+    packages: ['oidc-provider', 'node:crypto', 'node:http', 'node:net', 'node:util'],
+  },
   egress: {
     rooms: INNER,
     packages: [

@@ -1,19 +1,29 @@
 import { hkdfSync } from 'node:crypto';
-import { scopesIn, type Principal } from '../domain/principal.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { AccessRecords, ApiKeyRows } from '../ports/access.ts';
 import type { Clock } from '../ports/clock.ts';
-import { readToken } from './access-token.ts';
-import { addressesOf, type Addresses } from './addresses.ts';
-import { openKeyRing, principalOf, type KeyRing } from './api-keys.ts';
-import { grantClientCredentials, oauthError } from './client-credentials.ts';
-import { rateLimit } from './rate-limit.ts';
-import { sealedRecords } from './sealed-records.ts';
-import { openSigningKey, type SigningKey } from './signing-key.ts';
+import type { Log } from '../ports/log.ts';
+import { answerAccess, ACCESS_PAGES, ACCESS_PATHS } from './answer-access.ts';
+import { openKeyRing, type KeyRing } from './api-keys.ts';
+import { accessLimits, type AccessLimits } from './access-limits.ts';
+import { addressesOf, type Addresses } from './oauth/addresses.ts';
+import { openAuthorizationServer } from './oauth/authorization-server.ts';
+import { resourceMetadataUrl } from './oauth/oauth-paths.ts';
+import { openOAuthRoutes, type OAuthRoutes } from './oauth/oauth-routes.ts';
+import { openSigningKey, type SigningKey } from './oauth/signing-key.ts';
+import { openPeople, type BasicLogin, type People, type TooOften } from './people/people.ts';
+import { sessionCookie, type SessionCookie } from './people/session-cookie.ts';
+import { readBrowser, readJwt } from './read-callers.ts';
+import { sealedRecords, type SealedRecords } from './sealed-records.ts';
 
 export type AccessPorts = {
   readonly apiKeys: ApiKeyRows;
   readonly records: AccessRecords;
   readonly clock: Clock;
+  readonly log: Log;
+  /** Fetches what clients say about themselves; closed to private networks. */
+  readonly egress: Egress;
 };
 
 export type AccessOptions = {
@@ -21,6 +31,8 @@ export type AccessOptions = {
   readonly key: Uint8Array;
   /** The address by which clients elsewhere know the daemon; empty when there are none. */
   readonly publicUrl: string;
+  /** Lets a browser in by name and password. */
+  readonly basic: BasicLogin | undefined;
 };
 
 /** A request to one of the paths of `Access`. */
@@ -31,75 +43,102 @@ export type AccessRequest = {
   readonly from: string | undefined;
 };
 
-/** Who is asking: keys, tokens, and the server that hands tokens out. */
+/** Who is asking: keys, tokens and sessions, and the server that hands them out. */
 export type Access = {
   readonly keys: KeyRing;
+  /** Links that sign a person in. */
+  readonly signInLinks: { make(): Promise<string> };
   /** Answered without a token. */
   readonly paths: readonly string[];
+  /** Those of them that a link on another site may lead to, with what lies below. */
+  readonly pages: readonly string[];
   /** Told where the daemon listens, before anything is asked. */
   listens(own: string): void;
   fetch(request: AccessRequest): Promise<Response>;
-  /** Whom a bearer token speaks for, if it is a key or was got for one. */
+  /** Whom a bearer token speaks for, if it is a key or was handed out here. */
   read(token: string, client: string | undefined): Promise<Principal | undefined>;
+  /** Who sits at the browser that a request came from. */
+  readBrowser(
+    request: Request,
+    from: string | undefined,
+    client: string | undefined,
+  ): Promise<Principal | 'nobody' | 'no_csrf' | TooOften>;
+  /** Whether a browser may ask its person for name and password. */
+  readonly hasBasic: boolean;
+  /** Where a caller, who knows the daemon as `host`, learns how to get a token. */
+  metadataUrl(host: string | undefined): string;
 };
 
-const TOKEN_REQUESTS_MAX = 60;
-const MINUTE_MS = 60_000;
+/** What the parts share. */
+export type AccessInside = {
+  readonly clock: Clock;
+  readonly records: SealedRecords;
+  readonly keys: KeyRing;
+  readonly people: People;
+  readonly limits: AccessLimits;
+  readonly addresses: () => Addresses;
+  readonly cookie: () => SessionCookie;
+  /** Made or read when first wanted. */
+  readonly signingKey: () => Promise<SigningKey>;
+  /** Loaded when first wanted. */
+  readonly oauth: () => Promise<OAuthRoutes>;
+};
 
 export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
-  const { clock } = ports;
-  const records = sealedRecords(ports.records, recordKey(options.key));
+  const { clock, log, egress } = ports;
+  const key = recordKey(options.key);
+  const records = sealedRecords(ports.records, key);
+  const limits = accessLimits(clock);
   const keys = openKeyRing(ports.apiKeys, clock);
-  const mayAsk = rateLimit(clock, TOKEN_REQUESTS_MAX, MINUTE_MS);
-  let addresses: Addresses | undefined;
-  let signing: Promise<SigningKey> | undefined;
-  const signingKey = (): Promise<SigningKey> =>
-    (signing ??= openSigningKey(records).catch((error: unknown) => {
-      signing = undefined;
-      throw error;
-    }));
-  const known = (): Addresses => {
-    if (addresses === undefined) throw new Error('The daemon does not listen yet.');
-    return addresses;
+  const people = openPeople(records, clock, limits.signIn, options.basic);
+  let listening: Addresses | undefined;
+  const addresses = (): Addresses => {
+    if (listening === undefined) throw new Error('The daemon does not listen yet.');
+    return listening;
   };
-  const partiesOf = ({ issuer, resource }: Addresses) => ({ issuer, audience: resource });
-
+  const signingKey = once(() => openSigningKey(records));
+  const inside: AccessInside = {
+    clock,
+    records,
+    keys,
+    people,
+    limits,
+    addresses,
+    cookie: () => sessionCookie(addresses().issuer.startsWith('https:')),
+    signingKey,
+    oauth: once(async () => {
+      const parts = { records, clock, log, egress, key, addresses: addresses() };
+      const provider = await openAuthorizationServer({ ...parts, signingKey: await signingKey() });
+      return openOAuthRoutes(provider, records, clock);
+    }),
+  };
   return {
     keys,
-    paths: ['/oauth/token', '/token'],
+    signInLinks: {
+      make: async () => `${addresses().issuer}/sign-in?link=${await people.makeLink()}`,
+    },
+    paths: ACCESS_PATHS,
+    pages: ACCESS_PAGES,
     listens: (own) => {
-      addresses = addressesOf(options.publicUrl, own);
+      listening = addressesOf(options.publicUrl, own);
     },
-    fetch: async ({ request, body, from }) => {
-      const waitSeconds = mayAsk(from ?? '');
-      if (waitSeconds !== undefined) return tooOften(waitSeconds);
-      const form = new URLSearchParams(body);
-      if (form.get('grant_type') !== 'client_credentials') {
-        return oauthError(400, 'unsupported_grant_type', 'Ask for client_credentials.');
-      }
-      const authorization = request.headers.get('authorization') ?? undefined;
-      return grantClientCredentials(
-        { form, authorization },
-        keys,
-        await signingKey(),
-        { ...partiesOf(known()), isResource: known().isResource },
-        clock,
-      );
-    },
-    read: async (token, client) => {
-      if (!token.includes('.')) return keys.read(token, client);
-      const claims = readToken(await signingKey(), partiesOf(known()), token, clock.now());
-      const key = claims === undefined ? undefined : await keys.use(claims.sub);
-      if (claims === undefined || key === undefined) return undefined;
-      return principalOf(key, 'machine', scopesIn(claims.scope), client);
-    },
+    fetch: (request) => answerAccess(inside, request),
+    read: (token, client) =>
+      token.includes('.') ? readJwt(inside, token, client) : keys.read(token, client),
+    readBrowser: (request, from, client) => readBrowser(inside, request, from, client),
+    hasBasic: people.hasBasic,
+    metadataUrl: (host) => resourceMetadataUrl(addresses().resourceFor(host)),
   };
 }
 
-function tooOften(waitSeconds: number): Response {
-  return oauthError(429, 'temporarily_unavailable', 'Too many requests. Wait, then try again.', {
-    'retry-after': String(waitSeconds),
-  });
+/** Does the work when it is first asked for, and again when it failed. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 const KEY_BYTES = 32;

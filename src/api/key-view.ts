@@ -26,6 +26,8 @@ export const keyList = z.object({ keys: z.array(keyView) });
 
 export const issuedKeyView = keyView.extend({ text: z.string() });
 
+export const signInLinkView = z.object({ url: z.string() });
+
 export function viewKey(key: ApiKey, zone: string): z.output<typeof keyView> {
   const time = (instant: Temporal.Instant | undefined): string | null =>
     instant === undefined ? null : timeIn(zone, instant);

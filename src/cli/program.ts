@@ -128,6 +128,11 @@ function addServeFlags(command: Command): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 7411, or a free one)')
     .option('--conversations-port <number>', 'port for clients of the older conversation scheduler')
+    .option(
+      '--allowed-hosts <names>',
+      'names by which clients elsewhere may call it; comma between',
+    )
+    .option('--public-url <url>', 'address by which clients elsewhere know it')
     .option('--no-auth', 'want no token; only on a loopback address')
     .option('--log-level <level>', 'debug, info, warn or error')
     .option('--workers <count>', 'the most runs at once')
@@ -547,6 +552,13 @@ function addInboxCommands(root: Command): void {
 }
 
 function addKeyCommands(root: Command): void {
+  root
+    .command('open')
+    .description('print a link that signs your browser in')
+    .action(async (_flags: unknown, command: Command) => {
+      const { printSignInLink } = await import('./open.ts');
+      await printSignInLink(contextFrom(command));
+    });
   const keys = root.command('keys').description('keys by which programs are let in');
   keys
     .command('add')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { egressProfile } from '../daemon/config.ts';
 import { logDefects } from '../daemon/log-defects.ts';
 import { openDaemon, type Daemon } from '../daemon/open-daemon.ts';
 import { readSetup, type Setup } from '../daemon/read-setup.ts';
@@ -61,6 +62,7 @@ function whatNext(context: Context, setup: Setup, daemon: Daemon): string {
   return `Carillon ${notice.version} is running.
 
   address      ${addressOf(setup, notice)}
+  profile      ${profileOf(setup)}
   data folder  ${context.places.dataFolder}
   token        ${daemon.files.token}
 
@@ -74,6 +76,14 @@ Or begin here, in another terminal:
   ${typed} status
 
 Ctrl-C stops it. To run it in the background: ${typed} up`;
+}
+
+/** Under which rules it runs: those of one person's laptop, or of a machine that others reach. */
+function profileOf({ config }: Setup): string {
+  const profile = egressProfile(config);
+  return profile === 'laptop'
+    ? 'laptop (tasks may reach private networks)'
+    : 'shared (tasks may not reach private networks)';
 }
 
 function addressOf({ config, origins }: Setup, { http }: DaemonNotice): string {

@@ -15,6 +15,7 @@ import {
   counts,
   integer,
   list,
+  origin,
   text,
   truth,
   zone,
@@ -50,6 +51,17 @@ export const SETTINGS = {
     32,
     'Host names, beside the loopback ones, by which clients may address the HTTP door.',
   ),
+  public_url: origin(
+    '',
+    'The address by which clients elsewhere know the HTTP door, such as https://carillon.example.org; tokens name it. Empty: the loopback address.',
+  ),
+  dashboard_username: text(
+    '',
+    'Name by which a browser may sign in without a session; only together with dashboard_password.',
+    'a name',
+    100,
+  ),
+  dashboard_password: text('', 'The password that goes with it.', 'a password', 512),
   log_level: choice<LogLevel>(
     'info',
     ['debug', 'info', 'warn', 'error'],

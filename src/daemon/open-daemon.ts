@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { openAccess, type Access } from '../access/open-access.ts';
+import type { BasicLogin } from '../access/people/people.ts';
 import type { ActionKind } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { kindTag } from '../domain/task.ts';
@@ -217,9 +218,20 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     acceptsBypass: config.accept_permission_bypass,
     clock,
   };
+  // Anybody may name the address of a client's description, so it is never a private one.
+  const strictEgress = createEgress({
+    profile: 'shared',
+    allow: config.egress_allow,
+    ownEndpoints: () => ownEndpoints,
+  });
+  closers.push(() => strictEgress.close());
   const access = openAccess(
-    { apiKeys: store.apiKeys, records: store.accessRecords, clock },
-    { key: openRandomKey(files.consentKey), publicUrl: '' },
+    { apiKeys: store.apiKeys, records: store.accessRecords, clock, log, egress: strictEgress },
+    {
+      key: openRandomKey(files.consentKey),
+      publicUrl: config.public_url,
+      basic: basicLogin(config),
+    },
   );
   const channels = daemonChannels(setup, { egress, secrets, clock, log, environment });
   return {
@@ -236,6 +248,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       channels,
       outgoing: outgoing(asking),
       apiKeys: access.keys,
+      signInLinks: access.signInLinks,
       ids: randomIds,
       log,
       settings: {
@@ -262,6 +275,11 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     ]),
     ownEndpoints,
   };
+}
+
+function basicLogin(config: Config): BasicLogin | undefined {
+  const { dashboard_username: username, dashboard_password: password } = config;
+  return username === '' || password === '' ? undefined : { username, password };
 }
 
 async function isDirectory(path: string): Promise<boolean> {

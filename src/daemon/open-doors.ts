@@ -94,9 +94,16 @@ async function openHttp(
 ): Promise<HttpDoor> {
   const { config, files } = setup;
   const auth: HttpAuth = config.auth
-    ? { kind: 'token', token: openToken(files.token), readers: [access.read, ...readers] }
+    ? {
+        kind: 'token',
+        token: openToken(files.token),
+        readers: [access.read, ...readers],
+        browser: { read: access.readBrowser, hasBasic: access.hasBasic },
+        metadataUrl: access.metadataUrl,
+      }
     : { kind: 'none' };
-  requireSafeBinding(config.host, auth, config.allowed_hosts);
+  const allowedHosts = allowedHostsOf(setup);
+  requireSafeBinding(config.host, auth, allowedHosts);
   const endpoint = mcpEndpoint(mcp);
   const stopping = new AbortController();
   const app = createHttpApp({
@@ -107,7 +114,7 @@ async function openHttp(
     version: mcp.version,
     zone: mcp.zone,
     auth,
-    allowedHosts: config.allowed_hosts,
+    allowedHosts,
     mcp: endpoint,
     ...(auth.kind === 'token' ? { access } : {}),
     hooks: hookDoor(ports),
@@ -126,6 +133,12 @@ async function openHttp(
       await listener.close();
     },
   };
+}
+
+/** Whoever configured a public address may call the door by it. */
+function allowedHostsOf({ config }: Setup): readonly string[] {
+  const { allowed_hosts: names, public_url: publicUrl } = config;
+  return publicUrl === '' ? names : [...names, new URL(publicUrl).host];
 }
 
 /** The loopback name of a daemon that listens everywhere: nobody can call it by its wildcard. */

@@ -96,6 +96,27 @@ export function choices<Value extends string>(
   };
 }
 
+export function origin(fallback: string, sentence: string): Setting<string> {
+  return {
+    sentence,
+    bound: 'an https address without a path, or an http one of this machine',
+    default: fallback,
+    read: (value) => (typeof value === 'string' ? originIn(value) : undefined),
+    parse: (text) => text,
+  };
+}
+
+/** Without a slash at the end, for it is compared letter by letter. */
+function originIn(text: string): string | undefined {
+  if (text === '') return '';
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isSafe =
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname));
+  return isSafe && `${url.origin}/` === url.href ? url.origin : undefined;
+}
+
 export function zone(fallback: string, sentence: string): Setting<string> {
   return {
     sentence,

@@ -4,7 +4,7 @@ import { ScopeRefusal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { openApiDocument } from '../api/openapi.ts';
 import { API_ROUTES } from '../api/routes/api-routes.ts';
-import { authenticate, challengeOf } from './authenticate.ts';
+import { authenticate, challengeOf, type Caller } from './authenticate.ts';
 import { jsonOrNothing } from './body-object.ts';
 import { eventStream } from './event-stream.ts';
 import { foreignTo } from './guard.ts';
@@ -20,27 +20,21 @@ import { mountSurfaceRoutes } from './surface-routes.ts';
 export function createHttpApp(deps: HttpDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
 
-  mountGuards(app, deps.allowedHosts);
+  mountGuards(app, deps.allowedHosts, deps.access?.pages);
   if (deps.hooks !== undefined) mountHooks(app, '/hooks/:token', deps.hooks, deps.clock);
   mountBodies(app);
 
   app.get('/healthz', (c) => c.json({ ok: true }));
 
-  const requireCaller = async (c: HttpContext, next: () => Promise<void>) => {
-    const principal = await authenticate(c.req.raw, deps.auth);
-    if (principal instanceof Response) return principal;
-    c.set('principal', principal);
-    await next();
-    return undefined;
-  };
-  app.use('/mcp', requireCaller);
+  const requireCaller = callerOf(deps, 'api');
+  app.use('/mcp', callerOf(deps, 'mcp'));
   app.use('/api/*', requireCaller);
 
   const { mcp, access } = deps;
   for (const path of access?.paths ?? []) {
     app.all(path, (c) => {
-      const from = c.env?.incoming?.socket.remoteAddress;
-      return access?.fetch({ request: c.req.raw, body: c.get('body'), from }) ?? c.notFound();
+      const asked = { request: c.req.raw, body: c.get('body'), from: addressOf(c) };
+      return access?.fetch(asked) ?? c.notFound();
     });
   }
   if (mcp !== undefined) {
@@ -109,14 +103,33 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   return app;
 }
 
+function callerOf(deps: Pick<HttpDeps, 'auth'>, door: Caller['door']) {
+  return async (c: HttpContext, next: () => Promise<void>): Promise<Response | undefined> => {
+    const caller = { request: c.req.raw, from: addressOf(c), door };
+    const principal = await authenticate(caller, deps.auth);
+    if (principal instanceof Response) return principal;
+    c.set('principal', principal);
+    await next();
+    return undefined;
+  };
+}
+
+function addressOf(c: HttpContext): string | undefined {
+  return c.env?.incoming?.socket.remoteAddress;
+}
+
 /** What stands before every path: where the request comes from. */
-export function mountGuards(app: HttpApp, allowedHosts: readonly string[]): void {
+export function mountGuards(
+  app: HttpApp,
+  allowedHosts: readonly string[],
+  pages: readonly string[] = [],
+): void {
   app.use('*', async (c, next) => {
     const foreign = foreignTo(
       {
         host: c.req.header('host') ?? new URL(c.req.url).host,
         origin: c.req.header('origin'),
-        fetchSite: c.req.header('sec-fetch-site'),
+        fetchSite: isVisit(c, pages) ? undefined : c.req.header('sec-fetch-site'),
         port: c.env?.incoming?.socket.localPort,
       },
       allowedHosts,
@@ -137,6 +150,16 @@ export function mountBodies(app: HttpApp): void {
     c.set('body', body.text);
     return next();
   });
+}
+
+/** Whether somebody follows a link to a page that others may lead to, and nothing is fetched or sent. */
+function isVisit(c: HttpContext, pages: readonly string[]): boolean {
+  const isNavigation =
+    c.req.method === 'GET' &&
+    c.req.header('sec-fetch-mode') === 'navigate' &&
+    c.req.header('sec-fetch-dest') === 'document';
+  const { path } = c.req;
+  return isNavigation && pages.some((page) => path === page || path.startsWith(`${page}/`));
 }
 
 const REFERENCE_BYTES = 6;

@@ -2,6 +2,7 @@
 export type Provenance = {
   readonly host: string | undefined;
   readonly origin: string | undefined;
+  /** Absent too where a link of another site may lead. */
   readonly fetchSite: string | undefined;
   /** The port that the request came in by, when it is known. */
   readonly port: number | undefined;

@@ -36,6 +36,8 @@ export type HttpAuth =
       readonly kind: 'token';
       readonly token: string;
       readonly readers: readonly TokenReader[];
+      /** Knows who sits at a browser: by a cookie, or by name and password. Asked by the API alone. */
+      readonly browser?: BrowserReader;
       /** Where a caller, who knows the daemon as `host`, learns how to get a token (RFC 9728). */
       readonly metadataUrl?: (host: string | undefined) => string;
     }
@@ -48,10 +50,22 @@ export type TokenReader = (
   client: string | undefined,
 ) => Promise<Principal | undefined>;
 
+export type BrowserReader = {
+  read(
+    request: Request,
+    from: string | undefined,
+    client: string | undefined,
+  ): Promise<Principal | 'nobody' | 'no_csrf' | { readonly waitSeconds: number }>;
+  /** Whether a browser may ask its person for name and password. */
+  readonly hasBasic: boolean;
+};
+
 /** Where tokens are handed out; the door does not know how. */
 export type AccessMount = {
   /** Paths that are answered without a token. */
   readonly paths: readonly string[];
+  /** Those of them that a link on another site may lead to, with what lies below. */
+  readonly pages: readonly string[];
   fetch(asked: {
     readonly request: Request;
     readonly body: string;

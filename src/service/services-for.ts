@@ -13,6 +13,7 @@ import { listEngines } from './list-engines.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
 import { listChannels, sendTestNotice } from './notify.ts';
+import { makeSignInLink } from './make-sign-in-link.ts';
 import { pauseTask } from './pause-task.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import { readOutput } from './read-output.ts';
@@ -72,6 +73,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     addKey: (draft) => addKey(ports, principal, draft),
     listKeys: () => listKeys(ports, principal),
     revokeKey: (key) => revokeKey(ports, principal, key),
+    makeSignInLink: () => makeSignInLink(ports, principal),
     listInbox: (query) => listInbox(ports, principal, query),
     settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),
     listChannels: () => listChannels(ports, principal),

@@ -69,6 +69,8 @@ export type ServicePorts = {
   readonly channels?: Channels;
   /** The keys of programs; absent where nobody is let in by one. */
   readonly apiKeys?: ApiKeys;
+  /** Links by which a person signs in; absent where nobody can. */
+  readonly signInLinks?: { make(): Promise<string> };
 };
 
 export type ServiceSettings = {
@@ -333,6 +335,8 @@ export type Services = {
   listKeys(): Promise<readonly ApiKey[]>;
   /** By id or name. */
   revokeKey(key: string): Promise<ApiKey>;
+  /** The address of a page that signs in whoever opens it first, within five minutes. */
+  makeSignInLink(): Promise<string>;
   listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;
   settleInboxItem(id: number, settlement: Settlement): Promise<InboxItem>;
   listChannels(): Promise<readonly ChannelListing[]>;

@@ -1,11 +1,12 @@
 import { openAccess, type Access, type AccessOptions } from '../../src/access/open-access.ts';
+import { createEgress } from '../../src/egress/egress.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import { recordingAnnouncer } from '../support/announcer.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { setClock, type SetClock } from '../support/set-clock.ts';
 
-export const OWN = 'http://127.0.0.1:7411';
+const OWN = 'http://127.0.0.1:7411';
 
 /** Access over a real store in memory. */
 export type AccessWorld = {
@@ -30,11 +31,14 @@ export async function openAccessWorld(): Promise<AccessWorld> {
     announcer: recordingAnnouncer(),
     log,
   });
+  const egress = createEgress({ profile: 'shared', allow: [], ownEndpoints: () => [] });
   const another = (changes: Partial<AccessOptions> = {}): Access => {
-    const ports = { apiKeys: store.apiKeys, records: store.accessRecords, clock };
+    const { apiKeys, accessRecords: records } = store;
+    const ports = { apiKeys, records, clock, log, egress };
     const access = openAccess(ports, {
       key: new Uint8Array(32).fill(7),
       publicUrl: '',
+      basic: undefined,
       ...changes,
     });
     access.listens(OWN);

@@ -1,7 +1,15 @@
 import { parseDurationMs } from '../../domain/schedule/duration.ts';
 import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
-import { issuedKeyView, keyInput, keyList, keyPath, keyView, viewKey } from '../key-view.ts';
+import {
+  issuedKeyView,
+  keyInput,
+  keyList,
+  keyPath,
+  keyView,
+  signInLinkView,
+  viewKey,
+} from '../key-view.ts';
 import { nothing } from '../route-inputs.ts';
 
 /** The keys of programs. */
@@ -41,5 +49,16 @@ export const KEY_ROUTES = [
     handle: async (services, { key }, { zone }) => ({
       body: viewKey(await services.revokeKey(key), zone),
     }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/sign-in-links',
+    summary:
+      'Makes a link that signs a browser in: once, within five minutes. For the owner alone.',
+    scope: 'admin',
+    input: nothing,
+    answer: signInLinkView,
+    statuses: [201],
+    handle: async (services) => ({ body: { url: await services.makeSignInLink() } }),
   }),
 ] as const;

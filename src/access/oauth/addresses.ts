@@ -29,5 +29,5 @@ export function addressesOf(publicUrl: string, own: string): Addresses {
   };
 }
 
-export const MCP_PATH = '/mcp';
+const MCP_PATH = '/mcp';
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];

@@ -5,7 +5,7 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
-import type { SealedRecords } from './sealed-records.ts';
+import type { SealedRecords } from '../sealed-records.ts';
 
 /** The key that signs access tokens: P-256, for ES256. */
 export type SigningKey = {

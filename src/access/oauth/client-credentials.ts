@@ -1,7 +1,7 @@
-import { scopesIn, type Scope } from '../domain/principal.ts';
-import type { Clock } from '../ports/clock.ts';
+import { scopesIn, type Scope } from '../../domain/principal.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { signToken, TOKEN_SECONDS, type TokenParties } from './access-token.ts';
-import type { KeyRing } from './api-keys.ts';
+import type { KeyRing } from '../api-keys.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export type TokenRequest = {

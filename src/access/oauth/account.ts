@@ -1,0 +1,2 @@
+/** The one person of a daemon, whom grants and sessions are of. */
+export const ACCOUNT = 'owner';

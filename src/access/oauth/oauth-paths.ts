@@ -1,0 +1,65 @@
+import { SCOPES } from '../../domain/principal.ts';
+import type { Addresses } from './addresses.ts';
+
+/** Where the authorization server answers. */
+export const ROUTES = {
+  authorization: '/oauth/authorize',
+  token: '/oauth/token',
+  registration: '/oauth/register',
+  revocation: '/oauth/revoke',
+  jwks: '/oauth/jwks',
+} as const;
+
+export const CONSENT_PATH = '/oauth/consent';
+
+const METADATA = '/.well-known/oauth-authorization-server';
+const OPENID = '/.well-known/openid-configuration';
+export const RESOURCE_METADATA_PATH = '/.well-known/oauth-protected-resource';
+
+/** Paths that clients guess, and those that they try with the path of the resource behind. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '/authorize': ROUTES.authorization,
+  '/token': ROUTES.token,
+  '/register': ROUTES.registration,
+  '/revoke': ROUTES.revocation,
+  [`${METADATA}/mcp`]: METADATA,
+  [`${OPENID}/mcp`]: OPENID,
+  [`${RESOURCE_METADATA_PATH}/mcp`]: RESOURCE_METADATA_PATH,
+};
+
+export const OAUTH_PATHS: readonly string[] = [
+  METADATA,
+  OPENID,
+  RESOURCE_METADATA_PATH,
+  '/oauth/*',
+  ...Object.keys(ALIASES),
+];
+
+/** Pages that a link on another site may lead to, with what lies below. */
+export const OAUTH_PAGES: readonly string[] = [ROUTES.authorization, '/authorize', CONSENT_PATH];
+
+/** The path that stands for a path. */
+export function oauthPathOf(path: string): string {
+  return ALIASES[path] ?? path;
+}
+
+export function isConsentPath(path: string): boolean {
+  return path.startsWith(`${CONSENT_PATH}/`);
+}
+
+/** RFC 9728: whom to ask for a token for the MCP endpoint. Needs nothing to be loaded. */
+export function resourceMetadata(addresses: Addresses, host: string): Response {
+  return Response.json({
+    resource: addresses.resourceFor(host),
+    authorization_servers: [addresses.issuer],
+    scopes_supported: SCOPES,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Carillon',
+  });
+}
+
+/** @param resource the address of the MCP endpoint. */
+export function resourceMetadataUrl(resource: string): string {
+  const { origin, pathname } = new URL(resource);
+  return `${origin}${RESOURCE_METADATA_PATH}${pathname}`;
+}

@@ -1,0 +1,112 @@
+import { request, type IncomingMessage } from 'node:http';
+
+/** A browser as far as forms, redirects and cookies go. It runs no script, for our pages have none. */
+export type PageVisitor = {
+  /** Follows a link of another site, and redirects within `origin`; stops at the first that leads elsewhere. */
+  visit(url: string): Promise<Visited>;
+  /** Sends the form of the page last seen, with what was typed into it and the button pressed. */
+  submit(typed?: Readonly<Record<string, string>>): Promise<Visited>;
+  readonly cookies: ReadonlyMap<string, string>;
+};
+
+export type Visited = {
+  readonly status: number;
+  readonly url: string;
+  readonly text: string;
+  readonly headers: IncomingMessage['headers'];
+  /** Where the last answer sends the browser that lies elsewhere. */
+  readonly leavesTo: string | undefined;
+};
+
+type Sent = {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+const HOPS_MAX = 10;
+const PLAIN: Sent = { method: 'GET', headers: {}, body: '' };
+
+export function pageVisitor(origin: string): PageVisitor {
+  const cookies = new Map<string, string>();
+  let seen: Visited | undefined;
+
+  const go = async (url: string, first: Sent): Promise<Visited> => {
+    let next = url;
+    for (let hop = 0; hop < HOPS_MAX; hop += 1) {
+      const { response, text } = await send(next, hop === 0 ? first : PLAIN, cookies);
+      for (const one of response.headers['set-cookie'] ?? []) keepCookie(cookies, one);
+      const { location } = response.headers;
+      const target = location === undefined ? undefined : new URL(location, next);
+      if (target === undefined || target.origin !== origin) {
+        const { statusCode: status = 0, headers } = response;
+        seen = { status, url: next, text, headers, leavesTo: target?.href };
+        return seen;
+      }
+      next = target.href;
+    }
+    throw new Error('too many redirects');
+  };
+
+  return {
+    cookies,
+    visit: (url) => go(url, { ...PLAIN, headers: { 'sec-fetch-site': 'cross-site' } }),
+    submit: (typed = {}) => {
+      if (seen === undefined) throw new Error('no page was seen yet');
+      const [, action = seen.url] =
+        /<form\s+method="post"\s+action="([^"]*)"/.exec(seen.text) ?? [];
+      const form = new URLSearchParams();
+      for (const [tag] of seen.text.matchAll(/<input\s[^>]*>/g)) {
+        const name = /name="([^"]*)"/.exec(tag)?.[1];
+        const value = /value="([^"]*)"/.exec(tag)?.[1];
+        if (name !== undefined && value !== undefined) form.append(name, unescaped(value));
+      }
+      for (const [name, value] of Object.entries(typed)) form.set(name, value);
+      return go(new URL(unescaped(action), seen.url).href, {
+        method: 'POST',
+        headers: {
+          origin,
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: form.toString(),
+      });
+    },
+  };
+}
+
+async function send(
+  url: string,
+  { method, headers, body }: Sent,
+  cookies: ReadonlyMap<string, string>,
+): Promise<{ readonly response: IncomingMessage; readonly text: string }> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const sent = request(url, {
+      method,
+      headers: {
+        accept: 'text/html',
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'document',
+        ...(cookie === '' ? {} : { cookie }),
+        ...headers,
+      },
+    });
+    sent.on('response', resolve).on('error', reject).end(body);
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { response, text: Buffer.concat(chunks).toString() };
+}
+
+function keepCookie(cookies: Map<string, string>, text: string): void {
+  const [pair = '', ...attributes] = text.split(';');
+  const [name = '', value = ''] = pair.split('=', 2);
+  const isGone = value === '' || attributes.some((one) => /^\s*max-age=0$/i.test(one));
+  if (isGone) cookies.delete(name.trim());
+  else cookies.set(name.trim(), value.trim());
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+}
