@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAccess } from './store/conformance/access.ts';
 import { describeChains } from './store/conformance/chains.ts';
+import { describeHistory } from './store/conformance/history.ts';
 import { describeInbox } from './store/conformance/inbox.ts';
 import { describeOverlap } from './store/conformance/overlap.ts';
 import { describePlans } from './store/conformance/plans.ts';
@@ -22,6 +23,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeRuns(open);
     describeQueries(open);
     describePrune(open);
+    describeHistory(open);
     describeInbox(open);
     describeSpend(open);
     describeAccess(open);

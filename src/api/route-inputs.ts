@@ -19,6 +19,10 @@ const WAIT_SECONDS_DEFAULT = 30;
 const OCCURRENCES_MAX = 50;
 const REASON_CHARS_MAX = 500;
 
+const TEXT_CHARS_MAX = 200;
+const ACTION_KINDS = ['command', 'http', 'agent', 'model', 'message', 'reminder'] as const;
+const OUTCOMES = ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost'] as const;
+
 const task = z.string().min(1);
 const run = z.string().min(1);
 const limit = queryNumber(1, PAGE_ITEMS_MAX).optional();
@@ -51,6 +55,8 @@ export const startInput = z.strictObject({
   idempotency_key: z.string().min(1).max(200).optional(),
 });
 
+export const rerunInput = startInput.omit({ task: true }).extend({ run });
+
 export const previewInput = z.strictObject({
   when: whenInput,
   timezone: z.string().optional(),
@@ -62,6 +68,10 @@ export const runsQuery = z.strictObject({
   task: z.string().optional(),
   states: queryList(RUN_STATES).optional(),
   trigger: z.enum(TRIGGERS).optional(),
+  tag: z.string().optional(),
+  kind: z.enum(ACTION_KINDS).optional(),
+  text: z.string().max(TEXT_CHARS_MAX).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
   since: z.string().optional(),
   until: z.string().optional(),
   limit,
@@ -95,7 +105,7 @@ export const changesQuery = z.strictObject({
 });
 
 /** A whole number as a query writes it. */
-function queryNumber(min: number, max: number) {
+export function queryNumber(min: number, max: number) {
   return z
     .string()
     .regex(/^-?\d{1,16}$/, 'must be a whole number')

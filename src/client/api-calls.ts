@@ -10,9 +10,17 @@ type QueryValue = string | number | boolean | readonly string[];
 
 type Queried<Input> = { [Key in keyof Input]: Input[Key] | QueryValue };
 
+type PathKeys<Path extends string> = Path extends `${string}:${infer Key}/${infer Rest}`
+  ? Key | PathKeys<Rest>
+  : Path extends `${string}:${infer Key}`
+    ? Key
+    : never;
+
 type InputOf<One extends Route> = One['method'] extends 'GET' | 'DELETE'
   ? Queried<z.input<One['input']>>
-  : z.input<One['input']>;
+  : Omit<z.input<One['input']>, PathKeys<One['path']>> & {
+      [Key in PathKeys<One['path']>]: string | number;
+    };
 
 /** Every request of the API by its method and path: what it takes, and what it answers. */
 export type ApiCalls = {

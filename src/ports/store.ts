@@ -11,6 +11,7 @@ import type { Task, TaskDefinition, TaskState } from '../domain/task.ts';
 import type { OverlapPolicy } from '../domain/policies.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { AccessRecords, ApiKeyRows } from './access.ts';
+import type { History } from './history.ts';
 import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
@@ -60,6 +61,13 @@ export type RunFilter = {
   readonly taskId: TaskId | undefined;
   readonly states: readonly RunState[] | undefined;
   readonly trigger: Trigger | undefined;
+  /** Of its task now. */
+  readonly tag?: string | undefined;
+  /** Of the action of its task now. */
+  readonly kind?: string | undefined;
+  /** Case-insensitive part of the name or description of its task. */
+  readonly text?: string | undefined;
+  readonly outcome?: Outcome['kind'] | undefined;
   /** Created at or after. */
   readonly since: Temporal.Instant | undefined;
   /** Created before. */
@@ -248,6 +256,7 @@ export type Store = {
   prune(now: Temporal.Instant, limit: number): Promise<Pruned>;
 
   readonly secretRows: SecretRows;
+  readonly history: History;
   readonly spend: SpendBook;
   readonly inbox: Inbox;
   readonly apiKeys: ApiKeyRows;

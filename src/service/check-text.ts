@@ -1,6 +1,6 @@
 import { Refusal } from '../domain/refusal.ts';
 
-const NAME_CHARS_MAX = 120;
+export const NAME_CHARS_MAX = 120;
 const DESCRIPTION_CHARS_MAX = 4_000;
 const REASON_CHARS_MAX = 500;
 const TAGS_MAX = 16;

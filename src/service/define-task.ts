@@ -22,7 +22,9 @@ export function defineTask(
     name: checkName(draft.name),
     description: checkDescription(draft.description),
     schedule:
-      draft.when === undefined ? noSchedule(draft) : readWhen(draft.when, draft, settings, now),
+      draft.when === undefined
+        ? (draft.schedule ?? noSchedule(draft))
+        : readWhen(draft.when, draft, settings, now),
     action,
     policies: policiesWith(defaultPolicies(action.kind), draft.policies ?? {}),
     tags: checkTags(draft.tags ?? []),

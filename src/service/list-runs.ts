@@ -20,6 +20,10 @@ export async function listRuns(
     taskId,
     states: query.states,
     trigger: query.trigger,
+    tag: query.tag,
+    kind: query.kind,
+    text: query.text,
+    outcome: query.outcome,
     since: query.since,
     until: query.until,
   };

@@ -1,7 +1,9 @@
 import type { Principal } from '../domain/principal.ts';
 import { cancelRun } from './cancel-run.ts';
+import { changeTasks } from './change-tasks.ts';
 import { createTask } from './create-task.ts';
 import { deleteTask } from './delete-task.ts';
+import { duplicateTask } from './duplicate-task.ts';
 import { explain } from './explain.ts';
 import { getRun } from './get-run.ts';
 import { getStatus } from './get-status.ts';
@@ -17,6 +19,7 @@ import { makeSignInLink } from './make-sign-in-link.ts';
 import { pauseTask } from './pause-task.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import { readOutput } from './read-output.ts';
+import { rerun } from './rerun.ts';
 import { resumeTask } from './resume-task.ts';
 import { runTask } from './run-task.ts';
 import {
@@ -30,7 +33,9 @@ import {
 import type { ServicePorts, ServicesFor } from './services.ts';
 import { testAddress } from './test-address.ts';
 import { usage } from './usage.ts';
+import { latestRuns, taskStatistics, timeline, weekLoad } from './statistics.ts';
 import { updateTask } from './update-task.ts';
+import { getVersion, listVersions, restoreVersion } from './versions.ts';
 import { waitForRun } from './wait-for-run.ts';
 import { whatHappened } from './what-happened.ts';
 import { createWebhook } from './webhooks/create-webhook.ts';
@@ -48,6 +53,17 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     pauseTask: (task, reason, revision) => pauseTask(ports, principal, task, reason, revision),
     resumeTask: (task, revision) => resumeTask(ports, principal, task, revision),
     runTask: (request) => runTask(ports, principal, request),
+    rerun: (run, changes) => rerun(ports, principal, run, changes),
+    duplicateTask: (task, name) => duplicateTask(ports, principal, task, name),
+    changeTasks: (change) => changeTasks(ports, principal, change),
+    listVersions: (query) => listVersions(ports, principal, query),
+    getVersion: (task, version) => getVersion(ports, principal, task, version),
+    restoreVersion: (task, version, revision) =>
+      restoreVersion(ports, principal, task, version, revision),
+    latestRuns: (tasks) => latestRuns(ports, principal, tasks),
+    timeline: (query) => timeline(ports, principal, query),
+    weekLoad: (zone) => weekLoad(ports, principal, zone),
+    taskStatistics: (task, since) => taskStatistics(ports, principal, task, since),
     listTasks: (query) => listTasks(ports, principal, query),
     getTask: (task) => getTask(ports, principal, task),
     previewSchedule: (query) => previewSchedule(ports, principal, query),

@@ -3,26 +3,30 @@ import type { Budget } from '../domain/budget/budget.ts';
 import type { AfterOutcome } from '../domain/chain.ts';
 import type { Change } from '../domain/change.ts';
 import type { Compare } from '../domain/difference/compare.ts';
-import type { RunId } from '../domain/id.ts';
+import type { RunId, TaskId } from '../domain/id.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { CatchUp, OverlapPolicy, Retention, RetryPolicy } from '../domain/policies.ts';
 import type { Principal, Scope } from '../domain/principal.ts';
 import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
 import type { WhenInput, WhenOptions } from '../domain/schedule/parse-when.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Receipt } from '../domain/schedule/receipt.ts';
 import type { SecretGrants } from '../domain/secrets/secret-grants.ts';
-import type { Task, TaskState } from '../domain/task.ts';
+import type { Spread } from '../domain/statistics.ts';
+import type { Schedule } from '../domain/schedule/schedule.ts';
+import type { Task, TaskDefinition, TaskState } from '../domain/task.ts';
 import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Settlement } from '../domain/inbox/settle-item.ts';
-import type { Delivery } from '../domain/outcome.ts';
+import type { Delivery, Outcome } from '../domain/outcome.ts';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { ApiKeys, IssuedKey } from '../ports/access.ts';
 import type { Announcer } from '../ports/announcer.ts';
 import type { ChannelListing, Channels } from '../ports/channels.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engines } from '../ports/engines.ts';
+import type { RunMark, TaskVersion } from '../ports/history.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Log } from '../ports/log.ts';
 import type { Outgoing } from '../ports/outgoing.ts';
@@ -124,6 +128,8 @@ export type TaskDraft = {
   /** Absent for a task that runs only when asked. */
   readonly when?: WhenInput;
   readonly whenOptions?: WhenOptions;
+  /** One that is read already, where there is no `when`. */
+  readonly schedule?: Schedule;
   /** IANA zone; the daemon's own when absent. */
   readonly zone?: string;
   /** In an edit, one without a task removes it. */
@@ -138,7 +144,11 @@ export type TaskDraft = {
 };
 
 /** Fields that are absent stay as they are. */
-export type TaskEdit = Partial<Omit<TaskDraft, 'idempotencyKey' | 'foreignId' | 'isPaused'>> & {
+export type TaskEdit = Partial<
+  Omit<TaskDraft, 'idempotencyKey' | 'foreignId' | 'isPaused' | 'schedule'>
+> & {
+  /** All of it at once, as an older version said it; the other fields go before it. */
+  readonly definition?: TaskDefinition;
   /** Removes the schedule: the task then runs only when asked. */
   readonly removesSchedule?: boolean;
   /** Refused as `conflict` when the task has another revision by now. */
@@ -196,6 +206,11 @@ export type ListRunsQuery = {
   readonly task?: TaskRef;
   readonly states?: readonly RunState[];
   readonly trigger?: Trigger;
+  /** Tag, kind of action, and name or description, as the task of the run has them now. */
+  readonly tag?: string;
+  readonly kind?: string;
+  readonly text?: string;
+  readonly outcome?: Outcome['kind'];
   readonly since?: Temporal.Instant;
   readonly until?: Temporal.Instant;
   readonly limit?: number;
@@ -213,6 +228,76 @@ export type RunTaskRequest = {
   /** Data for the templates and the command of the task. */
   readonly payload?: Json;
   readonly idempotencyKey?: string;
+};
+
+/** What is changed beside what the run was given. */
+export type RerunRequest = Omit<RunTaskRequest, 'task'>;
+
+export type ListVersionsQuery = {
+  readonly task: TaskRef;
+  readonly limit?: number;
+  readonly cursor?: string;
+};
+
+/** The same for several tasks: those that are named, or those that a filter means. */
+export type BulkChange = {
+  readonly verb: 'pause' | 'resume' | 'delete' | 'run';
+  readonly tasks?: readonly TaskRef[];
+  readonly filter?: Pick<ListTasksQuery, 'states' | 'tag' | 'text'>;
+  readonly reason?: string;
+};
+
+export type BulkResult = {
+  readonly task: TaskRef;
+  /** Absent when it was done. */
+  readonly refusal: Refusal | undefined;
+  readonly run: RunId | undefined;
+};
+
+export type TimelineQuery = {
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+  readonly task?: TaskRef;
+};
+
+export type Upcoming = {
+  readonly taskId: TaskId;
+  readonly taskName: string;
+  readonly at: Temporal.Instant;
+};
+
+export type Timeline = {
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+  readonly now: Temporal.Instant;
+  /** Made in the stretch, newest first. */
+  readonly runs: readonly RunMark[];
+  /** After now, earliest first. */
+  readonly upcoming: readonly Upcoming[];
+  readonly isCut: boolean;
+};
+
+export type WeekLoad = {
+  readonly zone: string;
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+  /** By weekday, Monday first, and by hour. */
+  readonly counts: readonly (readonly number[])[];
+  readonly isCut: boolean;
+};
+
+type Tally = readonly { readonly key: string; readonly count: number }[];
+
+export type TaskStatistics = {
+  readonly task: Task;
+  readonly since: Temporal.Instant;
+  readonly runs: number;
+  /** Whether there are more runs than were looked at; the latest ones were. */
+  readonly isCut: boolean;
+  readonly states: Tally;
+  readonly failures: Tally;
+  readonly durationMs: Spread | undefined;
+  readonly latenessMs: Spread | undefined;
 };
 
 export type OutputRequest = {
@@ -299,6 +384,18 @@ export type Services = {
   pauseTask(task: TaskRef, reason?: string, revision?: number): Promise<Task>;
   resumeTask(task: TaskRef, revision?: number): Promise<TaskWithReceipt>;
   runTask(request: RunTaskRequest): Promise<Run>;
+  rerun(run: RunId, changes: RerunRequest): Promise<Run>;
+  duplicateTask(task: TaskRef, name?: string): Promise<TaskWithReceipt>;
+  changeTasks(change: BulkChange): Promise<readonly BulkResult[]>;
+  listVersions(query: ListVersionsQuery): Promise<Page<TaskVersion>>;
+  getVersion(task: TaskRef, version: number): Promise<TaskVersion>;
+  restoreVersion(task: TaskRef, version: number, revision?: number): Promise<TaskWithReceipt>;
+  latestRuns(
+    tasks: readonly TaskRef[],
+  ): Promise<readonly { readonly task: Task; readonly runs: readonly RunMark[] }[]>;
+  timeline(query: TimelineQuery): Promise<Timeline>;
+  weekLoad(zone?: string): Promise<WeekLoad>;
+  taskStatistics(task: TaskRef, since?: Temporal.Instant): Promise<TaskStatistics>;
   listTasks(query: ListTasksQuery): Promise<Page<Task>>;
   getTask(task: TaskRef): Promise<TaskDetail>;
   previewSchedule(query: PreviewQuery): Promise<Receipt>;

@@ -140,11 +140,12 @@ function withChain(
 }
 
 function editDefinition(
-  { definition: old, namespace }: Task,
+  { definition: current, namespace }: Task,
   edit: TaskEdit,
   settings: ServiceSettings,
   now: Temporal.Instant,
 ): TaskDefinition {
+  const old = edit.definition ?? current;
   return {
     name: edit.name === undefined ? old.name : checkName(edit.name),
     description:

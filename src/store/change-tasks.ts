@@ -171,8 +171,13 @@ async function findNameHolder(db: Db, task: Task): Promise<TaskId | undefined> {
 }
 
 /** Writes the definition of a new version. */
-async function insertVersion(unit: Unit, { id, version, definition }: Task): Promise<void> {
-  const row = { task_id: id, version, definition: definitionText(definition) };
+async function insertVersion(unit: Unit, task: Task): Promise<void> {
+  const row = {
+    task_id: task.id,
+    version: task.version,
+    definition: definitionText(task.definition),
+    created_at: msOf(task.updatedAt),
+  };
   await insertRows(unit, 'task_version', [row]);
 }
 

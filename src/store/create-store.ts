@@ -24,6 +24,7 @@ import {
   listTasks,
   nextWakeAt,
 } from './find-tasks.ts';
+import { createHistory } from './history.ts';
 import { createInbox } from './inbox.ts';
 import { insertRun } from './insert-run.ts';
 import { listGaps, listLedger } from './ledger.ts';
@@ -75,6 +76,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     inbox: createInbox(context),
     apiKeys: createApiKeyRows(context),
     accessRecords: createAccessRecords(context),
+    history: createHistory(context),
     spend: createSpendBook(context),
     webhooks: createWebhooks(context),
     close: own.close,

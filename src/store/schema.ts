@@ -74,6 +74,8 @@ type TaskVersionTable = {
   task_id: string;
   version: number;
   definition: string;
+  /** Null for versions from before it was noted. */
+  created_at: number | null;
 };
 
 type TaskTagTable = {

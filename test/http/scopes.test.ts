@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { API_ROUTES } from '../../src/api/routes/api-routes.ts';
 import { owner, type Scope } from '../../src/domain/principal.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
@@ -20,7 +21,7 @@ describe('the table of routes', () => {
       const { task } = await door.bench.services.createTask(draft());
       const run = await door.bench.services.runTask({ task: task.id, overlap: 'allow' });
       const others = SCOPES.filter((scope) => scope !== route.scope);
-      const given = inputFor(route.input.shape, { task: task.id, run: run.id });
+      const given = inputFor(route, { task: task.id, run: run.id, tasks: task.id });
       expect(await refusalOf(route, [route.scope], given)).not.toContain('scope');
       expect(await refusalOf(route, others, given)).toContain(`scope "${route.scope}"`);
     },
@@ -30,13 +31,35 @@ describe('the table of routes', () => {
 type Route = (typeof API_ROUTES)[number];
 
 /** Enough to get past the door; what it is about need not be there. */
-function inputFor(
-  shape: Readonly<Record<string, unknown>>,
-  ids: { readonly task: string; readonly run: string },
-) {
-  return Object.fromEntries(
-    Object.entries({ ...VALUES, ...ids }).filter(([name]) => name in shape),
-  );
+function inputFor(route: Route, ids: Readonly<Record<string, unknown>>) {
+  const { properties = {}, required = [] } = z.toJSONSchema(route.input as z.ZodType, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  const needed = Object.entries(properties)
+    .filter(([name]) => required.includes(name))
+    .map(([name, schema]) => [name, sampleOf(schema as Sampled)] as const);
+  const known = Object.entries({ ...VALUES, ...ids }).filter(([name, value]) => {
+    const { enum: values } = (properties[name] ?? {}) as Sampled;
+    return name in properties && (values?.includes(value) ?? true);
+  });
+  const given = { ...Object.fromEntries(needed), ...Object.fromEntries(known) };
+  return route.path === '/tasks/bulk' ? { ...given, tasks: [ids['task']] } : given;
+}
+
+type Sampled = {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly items?: Sampled;
+};
+
+function sampleOf({ type, enum: values, minimum, items }: Sampled): unknown {
+  if (values !== undefined) return values[0];
+  if (type === 'array') return items === undefined ? [] : [sampleOf(items)];
+  if (type === 'object') return {};
+  if (type === 'boolean') return true;
+  return type === 'integer' || type === 'number' ? Math.max(1, minimum ?? 1) : '1';
 }
 
 const VALUES = {
@@ -52,6 +75,9 @@ const VALUES = {
   when: 'every 5 minutes',
   action: { kind: 'command', argv: ['true'] },
   seconds: '1',
+  verb: 'pause',
+  from: '2026-11-02T08:00:00Z',
+  to: '2026-11-03T08:00:00Z',
 };
 
 async function refusalOf(route: Route, scopes: readonly Scope[], given: object): Promise<string> {

@@ -23,6 +23,7 @@ export function memoryQueries(
   | 'requestCancel'
   | 'expireQueuedRuns'
   | 'prune'
+  | 'history'
   | 'spend'
   | 'inbox'
   | 'apiKeys'
@@ -111,12 +112,23 @@ export function memoryQueries(
     getRun: async (id) => state.runs.get(id)?.run,
 
     listRuns: async (filter, limit, cursor) => {
-      const { taskId, states, trigger, since, until } = filter;
+      const { taskId, states, trigger, tag, kind, text, outcome, since, until } = filter;
+      const isOf = (run: Run): boolean => {
+        const definition = state.tasks.get(run.taskId)?.task.definition;
+        const words = `${definition?.name ?? ''}\n${definition?.description ?? ''}`.toLowerCase();
+        return (
+          (tag === undefined || definition?.tags.includes(tag) === true) &&
+          (kind === undefined || definition?.action.kind === kind) &&
+          (text === undefined || words.includes(text.toLowerCase()))
+        );
+      };
       const items = runsSeen(filter.namespace).filter(
         (run) =>
           (taskId === undefined || run.taskId === taskId) &&
           (states?.includes(run.state) ?? true) &&
           (trigger === undefined || run.trigger === trigger) &&
+          (outcome === undefined || run.outcome === outcome) &&
+          isOf(run) &&
           (since === undefined || Temporal.Instant.compare(run.createdAt, since) >= 0) &&
           (until === undefined || Temporal.Instant.compare(run.createdAt, until) < 0),
       );

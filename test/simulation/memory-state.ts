@@ -21,6 +21,7 @@ export type TaskRow = {
   dueMs: number | undefined;
   isDeleted: boolean;
   readonly definitions: Map<number, TaskDefinition>;
+  readonly versionsAt: Map<number, Temporal.Instant>;
   readonly ledger: LedgerEntry[];
 };
 

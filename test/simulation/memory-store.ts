@@ -6,6 +6,7 @@ import type { Task } from '../../src/domain/task.ts';
 import type { NewRun, OffspringLimits, PlannedTask, Store } from '../../src/ports/store.ts';
 import { finishAttempt, takeRuns } from './memory-attempts.ts';
 import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
+import { memoryHistory } from './memory-history.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { prune, WEEK_MS } from './memory-prune.ts';
 import { blankRun, queue, startFollowers } from './memory-chain.ts';
@@ -55,6 +56,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
 
   return {
     ...memoryQueries(state),
+    history: memoryHistory(state),
     spend: memorySpend(state),
     inbox: memoryInbox(state, transact),
     apiKeys: memoryApiKeys(state),
@@ -77,6 +79,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
           dueMs: dueMsOf(task),
           isDeleted: false,
           definitions,
+          versionsAt: new Map([[task.version, task.updatedAt]]),
           ledger: [],
         });
         keepKey(state, idempotency, task.id, task.createdAt);
@@ -95,6 +98,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         if (task.version !== row.task.version) lookAgainAtHeld(state, task);
         row.task = { ...task, plansApplied };
         row.dueMs = dueMsOf(task);
+        if (!row.definitions.has(task.version)) row.versionsAt.set(task.version, task.updatedAt);
         row.definitions.set(task.version, task.definition);
         row.ledger.push(...entries);
         tell(told, change, task.id, undefined);

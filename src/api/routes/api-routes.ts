@@ -1,3 +1,4 @@
+import { HISTORY_ROUTES } from './history-routes.ts';
 import { INBOX_ROUTES } from './inbox-routes.ts';
 import { KEY_ROUTES } from './key-routes.ts';
 import { OVERVIEW_ROUTES } from './overview-routes.ts';
@@ -14,6 +15,7 @@ export const API_ROUTES = [
   ...OVERVIEW_ROUTES,
   ...TASK_ROUTES,
   ...RUN_ROUTES,
+  ...HISTORY_ROUTES,
   ...SECRET_ROUTES,
   ...KEY_ROUTES,
   ...INBOX_ROUTES,

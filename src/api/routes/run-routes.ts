@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../domain/json.ts';
 import { WHOLE_ANSWER } from '../answer-view.ts';
 import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
@@ -5,6 +6,7 @@ import { parseInstantInput } from '../instant-input.ts';
 import { outputView, viewOutput } from '../output-view.ts';
 import {
   outputQuery,
+  rerunInput,
   runPage,
   runPath,
   runsQuery,
@@ -81,6 +83,29 @@ export const RUN_ROUTES = [
       });
       return { body: viewOutput(page) };
     },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/runs/:run/rerun',
+    summary:
+      'Starts the task of a run again, with what the run was given and what is changed here.',
+    scope: 'tasks:run',
+    input: rerunInput,
+    answer: runView,
+    statuses: [202],
+    handle: async (services, { run, payload, idempotency_key, ...changes }, { zone }) => ({
+      body: viewRun(
+        await services.rerun(
+          toRunId(run),
+          given({
+            ...changes,
+            payload: payload as JsonObject | undefined,
+            idempotencyKey: idempotency_key,
+          }),
+        ),
+        zone,
+      ),
+    }),
   }),
   defineRoute({
     method: 'POST',

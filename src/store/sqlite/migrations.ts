@@ -390,4 +390,12 @@ export const MIGRATIONS: readonly Migration[] = [
       create index saving_by_time on saving (at);
     `,
   },
+  {
+    version: 10,
+    name: 'history',
+    sql: `
+      alter table task_version add column created_at integer;
+      create index run_failed on run (created_at) where outcome in ('failed', 'timed_out', 'lost');
+    `,
+  },
 ];

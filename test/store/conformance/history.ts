@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { manualRun } from '../fixtures.ts';
+import { ANY_RUN, withStore } from './world.ts';
+import type { OpenStore } from './world.ts';
+
+export function describeHistory(open: OpenStore): void {
+  describe('the history', () => {
+    it('keeps every version of a task with the time at which it was made', () =>
+      withStore(open, async ({ store, addTask, find, clock, now }) => {
+        const made = now();
+        const task = await addTask();
+        for (const version of [2, 3]) {
+          clock.advance(1_000);
+          const current = await find(task);
+          const definition = { ...current.definition, name: `version ${version}` };
+          const next = { ...current, definition, version, revision: version, updatedAt: now() };
+          expect(await store.updateTask(next, 'task.updated', [])).toBe('updated');
+        }
+        const all = await store.history.listVersions(task.id, 10, undefined);
+        expect(all.map(({ version, definition }) => [version, definition.name])).toEqual([
+          [3, 'version 3'],
+          [2, 'version 2'],
+          [1, task.definition.name],
+        ]);
+        expect(all.map(({ createdAt }) => createdAt?.toString())).toEqual([
+          now().toString(),
+          now().subtract({ seconds: 1 }).toString(),
+          made.toString(),
+        ]);
+        const [second, ...rest] = await store.history.listVersions(task.id, 1, 3);
+        expect([second?.version, rest]).toEqual([2, []]);
+      }));
+
+    it('tells the latest runs of several tasks, and the runs of a stretch', () =>
+      withStore(open, async (world) => {
+        const { store, ids, now, clock, addTask } = world;
+        const tasks = [
+          await addTask({ policies: { overlap: 'allow' } }),
+          await addTask({ policies: { overlap: 'allow' } }),
+          await addTask({ namespace: 'old', policies: { overlap: 'allow' } }),
+        ];
+        const start = now();
+        const made = new Map<string, string[]>();
+        for (let round = 0; round < 4; round += 1) {
+          for (const task of tasks) {
+            const run = manualRun(ids, task, now());
+            await store.insertRun(run, now(), undefined);
+            made.set(task.id, [run.id, ...(made.get(task.id) ?? [])]);
+          }
+          clock.advance(1_000);
+        }
+        const [first, second] = tasks;
+        if (first === undefined || second === undefined) throw new Error('No tasks.');
+        const latest = await store.history.listLatest([first.id, second.id], 3);
+        for (const task of [first, second]) {
+          expect(latest.filter((mark) => mark.taskId === task.id).map(({ id }) => id)).toEqual(
+            made.get(task.id)?.slice(0, 3),
+          );
+        }
+        expect(latest).toHaveLength(6);
+        expect(await store.history.listLatest([], 3)).toEqual([]);
+
+        const [claim] = await world.take(1);
+        if (claim === undefined) throw new Error('Nothing was taken.');
+        await world.succeed(claim);
+        const query = {
+          namespace: 'native' as const,
+          taskId: undefined,
+          from: start.add({ seconds: 1 }),
+          to: start.add({ seconds: 3 }),
+        };
+        expect(await store.history.listMarks(query, 100)).toHaveLength(4);
+        expect(await store.history.listMarks({ ...query, namespace: 'all' }, 100)).toHaveLength(6);
+        expect(await store.history.listMarks({ ...query, taskId: first.id }, 1)).toMatchObject([
+          { taskId: first.id, state: 'queued', trigger: 'manual', endedAt: undefined },
+        ]);
+        const counts = await store.history.countOutcomes(now());
+        expect(counts.toSorted((a, b) => a.count - b.count)).toEqual([
+          { state: 'succeeded', outcome: 'succeeded', count: 1 },
+          { state: 'queued', outcome: undefined, count: 11 },
+        ]);
+        const later = await store.history.countOutcomes(now().add({ seconds: 1 }));
+        expect(later.map(({ state }) => state)).toEqual(['queued']);
+      }));
+
+    it('lists runs by tag, kind of action, text and outcome', () =>
+      withStore(open, async (world) => {
+        const { store, ids, now } = world;
+        const tagged = await world.addTask({ definition: { name: 'Über 100%', tags: ['net'] } });
+        const other = await world.addTask({ definition: { name: 'other' } });
+        for (const task of [tagged, other]) {
+          await store.insertRun(manualRun(ids, task, now()), now(), undefined);
+        }
+        const [claim] = await world.take(1);
+        if (claim === undefined) throw new Error('Nothing was taken.');
+        await world.succeed(claim);
+        const names = async (filter: Partial<typeof ANY_RUN>) =>
+          (await store.listRuns({ ...ANY_RUN, ...filter }, 10, undefined)).items.map(
+            (run) => run.taskName,
+          );
+        expect(await names({ tag: 'net' })).toEqual(['Über 100%']);
+        expect(await names({ tag: 'none' })).toEqual([]);
+        expect(await names({ kind: 'command' })).toHaveLength(2);
+        expect(await names({ kind: 'http' })).toEqual([]);
+        expect(await names({ text: 'über 100%' })).toEqual(['Über 100%']);
+        expect(await names({ text: '1%0' })).toEqual([]);
+        expect(await names({ outcome: 'succeeded' })).toEqual([claim.run.taskName]);
+        expect(await names({ outcome: 'failed' })).toEqual([]);
+      }));
+  });
+}
