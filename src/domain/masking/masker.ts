@@ -6,7 +6,8 @@ export type Masker = {
   push(bytes: Uint8Array): Uint8Array;
   /**
    * Says that bytes are left out between what was pushed and what comes next. Answers with what was
-   * held back, where the beginning of a secret is masked as if it were whole.
+   * held back, where the beginning of a secret is masked as if it were whole; so is the end of one
+   * that comes next.
    */
   gap(): Uint8Array;
   /** What is left when the stream has ended. Nothing may be pushed afterwards. */
@@ -68,6 +69,7 @@ function cutIntoPieces(forms: Iterable<string>): readonly Uint8Array[] {
 }
 
 type PatternIndex = {
+  readonly patterns: readonly Uint8Array[];
   readonly bytesMax: number;
   /** 1 where two bytes are the beginning of a pattern: nearly every position ends here. */
   readonly pairs: Uint8Array;
@@ -94,25 +96,47 @@ function indexPatterns(patterns: readonly Uint8Array[]): PatternIndex {
     else same.push(pattern);
   }
   for (const same of byPrefix.values()) same.sort((a, b) => b.length - a.length);
-  return { bytesMax, pairs, firsts, triples, byPrefix };
+  return { patterns, bytesMax, pairs, firsts, triples, byPrefix };
 }
 
 function patternMasker(index: PatternIndex): Masker {
   let held: Uint8Array = EMPTY;
   // How many bytes at the start of `held` belong to a mask that has been written already.
   let masked = 0;
+  // Whether what comes next follows a gap, and may be the end of a secret.
+  let isAfterGap = false;
 
   function push(bytes: Uint8Array): Uint8Array {
     const all = held.length === 0 ? bytes : concat(held, bytes);
+    if (isAfterGap && all.length < index.bytesMax) {
+      held = new Uint8Array(all);
+      return EMPTY;
+    }
+    const cutOff = isAfterGap ? maskEnd(all) : EMPTY;
     const until = certainUntil(index, all);
     const out = maskUntil(index, all, until, masked);
     masked = Math.max(0, out.maskedUntil - until);
     // A copy: the caller may use its buffer again.
     held = until === all.length ? EMPTY : new Uint8Array(all.subarray(until));
-    return out.bytes;
+    return cutOff.length === 0 ? out.bytes : concat(cutOff, out.bytes);
+  }
+
+  /** @returns the mask of a secret whose end `bytes` begins with. */
+  function maskEnd(bytes: Uint8Array): Uint8Array {
+    isAfterGap = false;
+    masked = endLength(index, bytes);
+    return masked === 0 ? EMPTY : MASK;
   }
 
   function flush(): Uint8Array {
+    if (isAfterGap) {
+      const cutOff = maskEnd(held);
+      const until = certainUntil(index, held);
+      const out = maskUntil(index, held, until, masked);
+      masked = Math.max(0, out.maskedUntil - until);
+      held = held.subarray(until);
+      return concat(concat(cutOff, out.bytes), flush());
+    }
     const partialBytes = held.length - masked;
     const rest = maskUntil(index, held, held.length, masked).bytes;
     held = EMPTY;
@@ -120,7 +144,33 @@ function patternMasker(index: PatternIndex): Masker {
     return partialBytes >= PARTIAL_BYTES_MIN ? MASK : rest;
   }
 
-  return { push, gap: flush, end: flush };
+  function gap(): Uint8Array {
+    const rest = flush();
+    isAfterGap = true;
+    return rest;
+  }
+
+  return { push, gap, end: flush };
+}
+
+/** How many bytes at the start are the end of a pattern, of those that are long enough to tell. */
+function endLength({ patterns }: PatternIndex, bytes: Uint8Array): number {
+  let longest = 0;
+  for (const pattern of patterns) {
+    const lengthMax = Math.min(pattern.length - 1, bytes.length);
+    for (let length = lengthMax; length >= PARTIAL_BYTES_MIN && length > longest; length -= 1) {
+      if (beginsWith(bytes, pattern, pattern.length - length)) longest = length;
+    }
+  }
+  return longest;
+}
+
+/** Whether `bytes` begins with all of the pattern from `from` on. */
+function beginsWith(bytes: Uint8Array, pattern: Uint8Array, from: number): boolean {
+  for (let position = from; position < pattern.length; position += 1) {
+    if (pattern[position] !== bytes[position - from]) return false;
+  }
+  return true;
 }
 
 /** Where the first tail begins that may become a match when more bytes come. */

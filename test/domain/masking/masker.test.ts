@@ -116,9 +116,41 @@ describe('masker', () => {
     const masker = createMasker(['secret-value']);
     masker.push(Buffer.from('hello secret-v'));
     expect(Buffer.from(masker.gap()).toString()).toBe('***');
-    expect(Buffer.from(masker.push(Buffer.from('alue'))).toString()).toBe('alue');
-    masker.push(Buffer.from('sec'));
-    expect(Buffer.from(masker.end()).toString()).toBe('sec');
+    masker.push(Buffer.from('alue and more'));
+    masker.push(Buffer.from(' sec'));
+    expect(Buffer.from(masker.end()).toString()).toBe('alue and more sec');
+  });
+
+  it('masks the end of a secret that a gap cuts off, wherever and in whichever form', () => {
+    for (const form of secretForms([SECRET])) {
+      const bytes = Buffer.from(form);
+      for (let cut = 1; cut < bytes.length; cut += 1) {
+        const masker = createMasker([SECRET]);
+        const told: Uint8Array[] = [
+          masker.push(Buffer.from('x')),
+          masker.push(bytes.subarray(0, cut)),
+        ];
+        told.push(masker.gap());
+        for (const byte of bytes.subarray(cut)) told.push(masker.push(Uint8Array.of(byte)));
+        told.push(masker.push(Buffer.from('\n')), masker.end());
+        const rest = bytes.length - cut;
+        const masked = Buffer.concat(told).toString('latin1');
+        if (cut >= 6) expect(masked).not.toContain(bytes.subarray(0, cut).toString('latin1'));
+        if (rest >= 6) expect(masked).not.toContain(bytes.subarray(cut).toString('latin1'));
+      }
+    }
+  });
+
+  it('goes on as ever after the end of a secret that a gap cut off', () => {
+    const masker = createMasker(['secret-value']);
+    masker.gap();
+    const said = ['value', ' secret-value ', 'secret-va', 'lue', ' end', '.'.repeat(600)]
+      .map((text) => Buffer.from(masker.push(Buffer.from(text))).toString())
+      .join('');
+    expect(said + Buffer.from(masker.end()).toString()).toBe(`value *** *** end${'.'.repeat(600)}`);
+    masker.gap();
+    const [first, rest] = [masker.push(Buffer.from('t-value secret-value')), masker.end()];
+    expect(Buffer.concat([first, rest]).toString()).toBe('*** ***');
   });
 
   it('hands the bytes through when there is no secret', () => {
