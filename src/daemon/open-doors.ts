@@ -18,6 +18,7 @@ import type { ServicePorts, ServicesFor } from '../service/services.ts';
 import { openRandomKey } from './random-key.ts';
 import { hookDoor } from '../service/webhooks/receive-webhook.ts';
 import { openConversations } from './open-conversations.ts';
+import { openDashboard } from './open-dashboard.ts';
 import { listenPipes } from './pipe-server.ts';
 import type { Setup } from './read-setup.ts';
 import { openToken } from '../installation/token.ts';
@@ -119,6 +120,7 @@ async function openHttp(
     ...(auth.kind === 'token' ? { access } : {}),
     hooks: hookDoor(ports),
     surfaces: [...mcp.surfaces.values()].map((make) => make({})),
+    dashboard: openDashboard(),
     stopping: stopping.signal,
   });
   const listener = await listen(app, setup, ports.log);

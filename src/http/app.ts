@@ -6,6 +6,7 @@ import { openApiDocument } from '../api/openapi.ts';
 import { API_ROUTES } from '../api/routes/api-routes.ts';
 import { authenticate, challengeOf, type Caller } from './authenticate.ts';
 import { jsonOrNothing } from './body-object.ts';
+import { lostPage, mountDashboard } from './dashboard.ts';
 import { eventStream } from './event-stream.ts';
 import { foreignTo } from './guard.ts';
 import { mountHooks } from './hook-door.ts';
@@ -72,14 +73,19 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
 
   for (const surface of deps.surfaces) mountSurfaceRoutes(app, deps, surface, requireCaller);
 
-  app.notFound((c) =>
-    problemResponse(
-      new Refusal(
-        'not_found',
-        `There is no ${c.req.method} ${JSON.stringify(c.req.path.slice(0, 200))}.`,
-        'docs/http-api.md lists what there is.',
+  const { dashboard } = deps;
+  if (dashboard !== undefined) mountDashboard(app, dashboard);
+
+  app.notFound(
+    (c) =>
+      (dashboard && lostPage(c, dashboard)) ??
+      problemResponse(
+        new Refusal(
+          'not_found',
+          `There is no ${c.req.method} ${JSON.stringify(c.req.path.slice(0, 200))}.`,
+          'docs/http-api.md lists what there is.',
+        ),
       ),
-    ),
   );
   app.onError((error, c) => {
     if (error instanceof ScopeRefusal) {

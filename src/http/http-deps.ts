@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServicesFor } from '../service/services.ts';
 import type { HookDoor } from '../service/webhooks/webhook-requests.ts';
+import type { Dashboard } from './dashboard.ts';
 
 /** What the HTTP door needs from the inside. */
 export type HttpDeps = {
@@ -26,6 +27,8 @@ export type HttpDeps = {
   readonly hooks?: HookDoor;
   /** Surfaces whose own routes are served. */
   readonly surfaces: readonly Surface[];
+  /** The page for people; absent where none is served. */
+  readonly dashboard?: Dashboard;
   /** Aborts when the daemon stops: streams end then. */
   readonly stopping?: AbortSignal;
 };

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions } from 'rolldown';
+import { buildDashboard } from '../../web/build.ts';
 
 /**
  * Builds what is published: one bundle for the program and one for programs that import the package,
@@ -56,6 +57,7 @@ rmSync(dist, { recursive: true, force: true });
 await build(programs);
 await build(pipe);
 await build(client);
+if (flags.out === 'dist') await buildDashboard(false);
 if (flags['no-types'] !== true) {
   const words = ['-p', 'tsconfig.build.json', '--outDir', join(dist, 'types')];
   process.exitCode = spawnSync('tsc', words, { cwd: root, stdio: 'inherit' }).status ?? 1;

@@ -1,0 +1,54 @@
+import {
+  CalendarClock,
+  History,
+  House,
+  Inbox as InboxIcon,
+  type LucideIcon,
+  Settings as SettingsIcon,
+} from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+
+/** A screen: where it is, and the part of the program that shows it, which is loaded when it is asked for. */
+type Screen = { readonly path: string; readonly Show: ComponentType };
+
+const screen = (path: string, load: () => Promise<ComponentType>): Screen => ({
+  path,
+  Show: lazy(async () => ({ default: await load() })),
+});
+
+/** Every screen; the first path that fits is shown. */
+export const SCREENS: readonly Screen[] = [
+  screen('/', async () => (await import('../screens/now/now.tsx')).Now),
+  screen('/tasks', async () => (await import('../screens/tasks/tasks.tsx')).Tasks),
+  screen('/tasks/:id/:part?', async () => (await import('../screens/task/task.tsx')).Task),
+  screen('/runs', async () => (await import('../screens/runs/runs.tsx')).Runs),
+  screen('/inbox', async () => (await import('../screens/inbox/inbox.tsx')).Inbox),
+  screen('/runs/:id/:part?', async () => (await import('../screens/run/run.tsx')).Run),
+  screen('/settings', async () => (await import('../screens/settings/settings.tsx')).Settings),
+];
+
+/** An entry of the rail, in the order of importance. */
+export type Place = {
+  readonly href: string;
+  readonly text: string;
+  readonly Icon: LucideIcon;
+  /** Pressed after `g`, it leads there. */
+  readonly letter: string;
+  /** Whether the bar of a phone shows it; the others are behind "More". */
+  readonly isOnPhone: boolean;
+};
+
+export const PLACES: readonly Place[] = [
+  { href: '/', text: 'Now', Icon: House, letter: 'n', isOnPhone: true },
+  { href: '/tasks', text: 'Tasks', Icon: CalendarClock, letter: 't', isOnPhone: true },
+  { href: '/runs', text: 'Runs', Icon: History, letter: 'r', isOnPhone: false },
+  { href: '/inbox', text: 'Inbox', Icon: InboxIcon, letter: 'i', isOnPhone: true },
+  { href: '/settings', text: 'Settings', Icon: SettingsIcon, letter: 's', isOnPhone: false },
+];
+
+/** Whether a path is of a place: the place itself, or something in it. */
+export function isIn(place: Place, path: string): boolean {
+  return place.href === '/'
+    ? path === '/'
+    : path === place.href || path.startsWith(`${place.href}/`);
+}
