@@ -53,6 +53,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '@ai-sdk/amazon-bedrock',
       'zod',
       'node:child_process',
+      'node:crypto',
       'node:fs',
       'node:fs/promises',
       'node:os',

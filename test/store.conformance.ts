@@ -7,6 +7,7 @@ import { describeOverlap } from './store/conformance/overlap.ts';
 import { describePlans } from './store/conformance/plans.ts';
 import { describePrune } from './store/conformance/prune.ts';
 import { describeQueries } from './store/conformance/queries.ts';
+import { describeQuestions } from './store/conformance/questions.ts';
 import { describeRuns } from './store/conformance/runs.ts';
 import { describeSpend } from './store/conformance/spend.ts';
 import { describeTaskNotes } from './store/conformance/task-notes.ts';
@@ -26,6 +27,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeHistory(open);
     describeInbox(open);
     describeSpend(open);
+    describeQuestions(open);
     describeAccess(open);
     describeChains(open);
     describeWebhooks(open);

@@ -237,10 +237,16 @@ export function tellUsd(usd: number): string {
  * The answer itself: it comes from outside, and stands between marks that it cannot have written.
  *
  * @param mark is drawn at random for each answer; absent where a person reads, who needs no marks.
+ * @param words what the run said beside its answer.
  */
-export function tellAnswer(view: AnswerView, mark: string | undefined): readonly string[] {
+export function tellAnswer(
+  view: AnswerView,
+  mark: string | undefined,
+  words: readonly string[] = [],
+): readonly string[] {
   const data = view.data === null ? [] : [JSON.stringify(view.data)];
-  const whole = [...(view.result === null || view.result === '' ? [] : [view.result]), ...data];
+  const result = view.result === null || view.result === '' ? [] : [view.result];
+  const whole = [...result, ...data, ...words];
   const changed = view.difference?.text ?? null;
   const parts =
     changed === null

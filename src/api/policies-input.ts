@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
-import type { Budget } from '../domain/budget/budget.ts';
+import { ON_LIMIT, type Budget } from '../domain/budget/budget.ts';
 import type { Compare } from '../domain/difference/compare.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseDurationMs } from '../domain/schedule/duration.ts';
 import type { PoliciesDraft } from '../service/services.ts';
+import { successShape, toSuccess } from './success-input.ts';
 import { type Given, given } from './given.ts';
 
 const ALERT_CHANNELS_MAX = 10;
@@ -13,7 +14,6 @@ export const OVERLAP_POLICIES = ['skip', 'queue_one', 'queue_all', 'replace', 'a
 
 const COMPARE_BY = ['text', 'json', 'items', 'off'] as const;
 
-const ON_LIMIT = ['skip', 'wait'] as const;
 const usd = z.number().optional();
 const tokens = z.int().optional();
 
@@ -46,7 +46,7 @@ export const policiesShape = {
       tokens_per_run: tokens,
       tokens_per_day: tokens,
       tokens_per_month: tokens,
-      on_limit: z.enum(ON_LIMIT).optional().describe('skip: fail; wait: until the next period'),
+      on_limit: z.enum(ON_LIMIT).optional().describe('wait: for the next period; ask: a person'),
     })
     .optional()
     .describe('the most its runs may use; replaces the whole budget, {} removes it'),
@@ -58,6 +58,7 @@ export const policiesShape = {
     })
     .optional()
     .describe('tell what changed since the last result'),
+  ...successShape,
   ends_after_success: z.boolean().optional().describe('end the task once a run succeeds'),
   retention: z
     .strictObject({ runs: z.int().min(1).optional(), age: z.string().optional() })
@@ -102,6 +103,11 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
     concurrency: input.concurrency,
     budget: input.budget && toBudget(input.budget),
     compare: input.compare && toCompare(input.compare),
+    success: input.success && toSuccess(input.success),
+    ask: unlessEmpty({
+      deadlineMs: milliseconds('ask.deadline', input.ask?.deadline),
+      byDefault: input.ask?.default,
+    }),
     endsAfterSuccess: input.ends_after_success,
     retention: unlessEmpty({
       runsMax: retention?.runs,

@@ -2,6 +2,7 @@ import type { Budget } from '../domain/budget/budget.ts';
 import type { Compare } from '../domain/difference/compare.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Policies } from '../domain/policies.ts';
+import { viewAsk, viewSuccess } from './success-input.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
 
 /** Policies under the names that `create_task` takes. */
@@ -26,6 +27,8 @@ export function viewPolicies(policies: Policies): JsonObject {
     concurrency: policies.concurrency ?? null,
     ...(policies.budget === undefined ? {} : { budget: viewBudget(policies.budget) }),
     ...(policies.compare === undefined ? {} : { compare: viewCompare(policies.compare) }),
+    ...(policies.success === undefined ? {} : { success: viewSuccess(policies.success) }),
+    ...(policies.ask === undefined ? {} : { ask: viewAsk(policies.ask) }),
     ends_after_success: policies.endsAfterSuccess,
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
     alerts: policies.alerts === undefined ? null : { ...policies.alerts },

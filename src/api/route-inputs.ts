@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeView } from './change-view.ts';
+import { REPLY_CHARS_MAX } from '../domain/success/question.ts';
 import { OVERLAP_POLICIES } from './policies-input.ts';
 import { RUN_STATES, runView, TRIGGERS } from './run-view.ts';
 import { taskAnswer } from './task-answer.ts';
@@ -37,6 +38,7 @@ export const taskAtRevision = z.strictObject({ task, revision });
 export const runPath = z.strictObject({ run });
 export const taskWithReason = z.strictObject({ task, reason, revision });
 export const runWithReason = z.strictObject({ run, reason });
+export const runAnswer = z.strictObject({ run, text: z.string().min(1).max(REPLY_CHARS_MAX) });
 
 export const tasksQuery = z.strictObject({
   state: queryList(['active', 'paused', 'ended']).optional(),

@@ -16,6 +16,7 @@ import {
   viewAnswer,
 } from './answer-view.ts';
 import { describedElsewhere } from './json-schema.ts';
+import { successViewShape, tellSuccess, viewSuccessOf, wordsOfRun } from './success-view.ts';
 import { tellTime, timeIn, timeOrNull } from './times.ts';
 
 export const RUN_STATES = [
@@ -71,6 +72,7 @@ export const runView = runBriefView.extend({
   task_version: z.number(),
   ...accountShape,
   ...answerShape,
+  ...successViewShape,
   created_by: z.string(),
 });
 export type RunView = z.output<typeof runView>;
@@ -116,6 +118,7 @@ export function viewRun(run: Run, zone: string, window: AnswerWindow = BEGINNING
     task_version: run.taskVersion,
     ...viewAccount(run.result),
     ...viewAnswer(run.result, window),
+    ...viewSuccessOf(run.result, run, zone),
     created_by: [principal, client, parentRunId].filter(Boolean).join(' · '),
   };
 }
@@ -174,7 +177,8 @@ export function tellRun(run: RunView, now: Temporal.Instant, mark?: string): str
     run.attempt === 0 ? '' : `Attempt ${run.attempt} of ${run.attempts_max}.`,
     tellAccount(run),
     ...tellAnswerFacts(run),
-    ...tellAnswer(run, mark),
+    ...tellSuccess(run, now),
+    ...tellAnswer(run, mark, wordsOfRun(run)),
   ];
   return [tellRunBriefly(run, now), ...facts.filter((fact) => fact !== '')].join('\n');
 }

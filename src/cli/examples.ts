@@ -30,6 +30,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'runs show': ['runs show RUN', 'runs show RUN --json'],
   'runs logs': ['runs logs RUN -f', 'runs logs RUN --stream stderr'],
   'runs stop': ['runs stop RUN', 'runs stop RUN --reason "wrong folder"'],
+  'runs answer': ['runs answer RUN "use the second one"', 'runs answer RUN yes'],
   'runs wait': ['runs wait RUN', 'runs wait RUN && echo it succeeded'],
   next: ['next', 'next --json'],
   cron: [

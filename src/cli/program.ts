@@ -328,13 +328,27 @@ function addDefinitionFlags(command: Command): Command {
     .option('--exclude <date>', 'local date without runs; repeatable', collect)
     .option('--blackout <hours>', 'such as "22:00-06:00 sat,sun"; repeatable', collect)
     .option('--priority <number>', '-100 to 100; higher goes first')
+    .option('--verdict', 'let the run say how it went; it may then ask a person')
+    .option('--check-file <path>', 'file or glob that a run must change; repeatable', collect)
+    .option('--check-url <url>', 'address that must answer after a run; repeatable', collect)
+    .option('--check-shell <text>', 'shell text that must end with exit code 0 after a run')
+    .option('--check-tools <count>', 'the fewest tool calls of a run')
+    .option('--check-chars <count>', 'the fewest characters of an answer')
+    .option('--check-tokens <count>', 'the fewest tokens out of a run')
+    .option('--check-usd <amount>', 'the least that a run costs')
+    .option('--allow-denials', 'let a run succeed that was not permitted to use a tool')
+    .option('--ask-deadline <duration>', 'how long a run waits for a person (default: 7d)')
+    .option('--ask-default <text>', 'answer that is taken then; without one the run fails')
     .option('--tag <tag>', 'repeatable', collect)
     .option(
       '--budget <bound>',
       'such as 2usd/day or 200000tokens/run; repeatable; or none',
       collect,
     )
-    .option('--on-limit <what>', 'at the budget: skip, or wait for the next day or month')
+    .option(
+      '--on-limit <what>',
+      'at the budget: skip, wait for the next day or month, or ask a person',
+    )
     .option('--alert <kind>', 'failure, recovery, missed, finding or budget; repeatable', collect)
     .option('--alert-by <channel>', 'channel of alerts; repeatable, tried in order', collect);
 }
@@ -387,6 +401,15 @@ function addRunCommands(root: Command): void {
     .action(async (run: string, flags: { reason?: string }, command: Command) => {
       const { stopRun } = await import('./runs.ts');
       await stopRun(contextFrom(command), run, flags.reason);
+    });
+  runs
+    .command('answer')
+    .description('answer the question that a run waits with')
+    .argument('<run>', 'id')
+    .argument('<text>', 'the answer; about a budget: yes, no or an amount')
+    .action(async (run: string, text: string, _flags: unknown, command: Command) => {
+      const { answerRun } = await import('./runs.ts');
+      await answerRun(contextFrom(command), run, text);
     });
   runs
     .command('wait')

@@ -55,6 +55,17 @@ export async function stopRun(
   );
 }
 
+export async function answerRun(context: Context, run: string, text: string): Promise<void> {
+  const api = await openApi(context);
+  const path = `/runs/${inPath(run)}/answer`;
+  const answered = (await api.ask({ method: 'POST', path, body: { text } })) as RunView;
+  answer(context, answered, () =>
+    answered.is_final
+      ? `Answered; ${run} ${answered.state}.`
+      : `Answered; ${run} goes on. Follow it: carillon runs logs ${run} -f`,
+  );
+}
+
 function sayRuns(runs: readonly RunView[]): string {
   const now = Temporal.Now.instant();
   const haveCost = runs.some((run) => run.cost_usd !== null);

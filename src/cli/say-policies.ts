@@ -18,6 +18,8 @@ export function sayPolicies(policies: Wire): readonly (readonly [string, string]
     ['At once', policies['concurrency'] === null ? '' : `${text(policies['concurrency'])} runs`],
     ['Budget', Object.entries(budget).map(sayPair).join(', ')],
     ['Compared', Object.entries(object(policies['compare'])).map(sayPair).join(', ')],
+    ['Success', Object.entries(object(policies['success'])).map(sayPair).join(', ')],
+    ['Asks', Object.entries(object(policies['ask'])).map(sayPair).join(', ')],
     ['Ends', policies['ends_after_success'] === true ? 'after its first success' : ''],
     ['Kept', sayRetention(object(policies['retention']))],
   ];
@@ -47,5 +49,7 @@ function object(value: unknown): Wire {
 }
 
 function text(value: unknown): string {
+  if (Array.isArray(value)) return value.map(text).join(' ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

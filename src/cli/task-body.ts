@@ -24,6 +24,17 @@ export type DefinitionFlags = ActionFlags & {
   readonly exclude?: readonly string[];
   readonly blackout?: readonly string[];
   readonly priority?: string;
+  readonly verdict?: boolean;
+  readonly checkFile?: readonly string[];
+  readonly checkUrl?: readonly string[];
+  readonly checkShell?: string;
+  readonly checkTools?: string;
+  readonly checkChars?: string;
+  readonly checkTokens?: string;
+  readonly checkUsd?: string;
+  readonly allowDenials?: boolean;
+  readonly askDeadline?: string;
+  readonly askDefault?: string;
   readonly tag?: readonly string[];
   readonly budget?: readonly string[];
   readonly onLimit?: string;
@@ -67,6 +78,8 @@ export async function taskBody(
     blackouts: flags.blackout,
     compare: compareBody(flags),
     priority: numberOf('--priority', flags.priority),
+    success: unlessEmpty(successBody(flags)),
+    ask: unlessEmpty({ deadline: flags.askDeadline, default: flags.askDefault }),
     tags: flags.tag,
     budget: budgetBody(flags),
     alerts: alertsBody(flags),
@@ -115,6 +128,31 @@ function boundOf(text: string): readonly [string, number] {
     );
   }
   return [`${measure}_per_${period}`.toLowerCase(), Number(amount)];
+}
+
+function successBody(flags: DefinitionFlags): Body {
+  return {
+    verdict: flags.verdict,
+    file_changed: flags.checkFile,
+    url: flags.checkUrl,
+    command: flags.checkShell,
+    tool_calls: numberOf('--check-tools', flags.checkTools),
+    chars: numberOf('--check-chars', flags.checkChars),
+    tokens: numberOf('--check-tokens', flags.checkTokens),
+    usd: flags.checkUsd === undefined ? undefined : dollars('--check-usd', flags.checkUsd),
+    allow_denials: flags.allowDenials,
+  };
+}
+
+function dollars(flag: string, text: string): number {
+  const amount = Number(text.replace(/^\$/, ''));
+  if (Number.isFinite(amount) && amount > 0) return amount;
+  throw usageFailure(`${flag} must be an amount such as 0.05, and "${text}" is none.`);
+}
+
+function unlessEmpty(body: Body): Body | undefined {
+  const some = compact(body);
+  return Object.keys(some).length === 0 ? undefined : some;
 }
 
 function alertsBody({ alert, alertBy }: DefinitionFlags): Body | undefined {

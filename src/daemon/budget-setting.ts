@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Budget, limitsOf } from '../domain/budget/budget.ts';
+import { type Budget, limitsOf, ON_LIMIT } from '../domain/budget/budget.ts';
 import type { DaemonBudgets } from '../engine/meter.ts';
 import type { Setting } from './setting.ts';
 
@@ -17,7 +17,7 @@ const budgetShape = z.strictObject({
   tokens_per_run: tokens,
   tokens_per_day: tokens,
   tokens_per_month: tokens,
-  on_limit: z.enum(['skip', 'wait']).optional(),
+  on_limit: z.enum(ON_LIMIT).optional(),
 });
 type BudgetSetting = z.output<typeof budgetShape>;
 

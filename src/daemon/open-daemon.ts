@@ -11,6 +11,7 @@ import { startAlerter } from '../engine/alerter.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
 import { agentExecutor } from '../executors/agent/agent-executor.ts';
 import { engineProbe } from '../executors/agent/engine-probe.ts';
+import { openChecks } from '../executors/checks/open-checks.ts';
 import { commandExecutor } from '../executors/command/command-executor.ts';
 import { httpExecutor } from '../executors/http/http-executor.ts';
 import { outgoing } from '../executors/http/outgoing.ts';
@@ -19,6 +20,7 @@ import { modelExecutor } from '../executors/model/model-executor.ts';
 import { reminderExecutor } from '../executors/reminder/reminder-executor.ts';
 import { openOutputStore } from '../output/open-output-store.ts';
 import { packageVersion } from '../installation/package.ts';
+import type { Checks } from '../ports/checks.ts';
 import type { Channels } from '../ports/channels.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { OwnServer } from '../ports/own-server.ts';
@@ -140,6 +142,7 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     {
       ...inside.ports,
       executors: inside.executors,
+      checks: inside.checks,
       ownServer: (run) => ownServer(config, notice, runTokenOf(runTokenKey, run)),
     },
     engineSettings(setup),
@@ -175,6 +178,7 @@ type Inside = {
   readonly access: Access;
   readonly ports: Omit<ServicePorts, 'daemon'>;
   readonly channels: Channels;
+  readonly checks: Checks;
   readonly executors: ReadonlyMap<ActionKind, Executor>;
   /** Filled in once the doors are open: HTTP actions never call the daemon itself. */
   readonly ownEndpoints: { readonly host: string; readonly port: number }[];
@@ -234,9 +238,18 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
     },
   );
   const channels = daemonChannels(setup, { egress, secrets, clock, log, environment });
+  const checks = await openChecks({
+    commands,
+    egress,
+    folder: files.checksFolder,
+    home: machine.home,
+    clock,
+    log,
+  });
   return {
     access,
     channels,
+    checks,
     ports: {
       store,
       output: openOutputStore({ folder: files.outputFolder }),

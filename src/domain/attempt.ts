@@ -1,6 +1,7 @@
 import { usageHeldUntil } from './budget/usage-hold.ts';
 import type { Outcome } from './outcome.ts';
 import type { RetryPolicy } from './policies.ts';
+import type { Question } from './success/question.ts';
 
 /** Where a run goes when an attempt has ended. */
 export type Transition =
@@ -17,6 +18,13 @@ export type Transition =
       readonly counts: boolean;
       /** The pool that is held as well, with every other run that draws on it. */
       readonly pool?: string;
+    }
+  /** It waits for a person, and is granted another attempt. */
+  | {
+      readonly to: 'waiting';
+      readonly question: Question;
+      /** As with `held`. */
+      readonly counts: boolean;
     };
 
 /**

@@ -1,5 +1,6 @@
 import type { Difference } from './difference/compare.ts';
 import type { Json } from './json.ts';
+import type { SuccessReport } from './success/success-report.ts';
 
 /** Why an attempt failed: a closed list, so that policies and alerts can be written against it. */
 export type FailureReason =
@@ -20,6 +21,8 @@ export type FailureReason =
   | 'usage_limit'
   | 'permission_denied'
   | 'bad_answer'
+  | 'verdict_failed'
+  | 'check_failed'
   | 'not_delivered'
   | 'engine_error'
   | 'internal';
@@ -85,6 +88,8 @@ export type RunResult = {
   readonly difference?: Difference;
   /** What a reminder said, with its templates filled in. */
   readonly notice?: { readonly title: string; readonly body: string };
+  /** What an agent or a model said of its own success, and what was found by looking. */
+  readonly success?: SuccessReport;
 };
 
 /** How an attempt ended. A run that fails is data, not an exception. */

@@ -2,6 +2,7 @@ import type { ActionKind } from './action.ts';
 import type { AlertPolicy } from './alerts/alert-policy.ts';
 import type { Budget } from './budget/budget.ts';
 import type { Compare } from './difference/compare.ts';
+import type { AskPolicy, SuccessPolicy } from './success/success-policy.ts';
 
 export type CatchUpMode = 'none' | 'latest' | 'all';
 export type OverlapPolicy = 'skip' | 'queue_one' | 'queue_all' | 'replace' | 'allow';
@@ -51,6 +52,10 @@ export type Policies = {
   readonly endsAfterSuccess: boolean;
   /** What a person is told of through the channels; the daemon's own rule when absent. */
   readonly alerts?: AlertPolicy;
+  /** What a run must have done to count as a success; no denied tool when absent. */
+  readonly success?: SuccessPolicy;
+  /** How long a run waits for a person whom it asks; a week, then it fails, when absent. */
+  readonly ask?: AskPolicy;
   /** What its runs may use; unbounded but for the budgets of its tags and of the daemon when absent. */
   readonly budget?: Budget;
   /** How a result is compared with the one before; not at all when absent. */

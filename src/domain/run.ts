@@ -2,6 +2,7 @@ import type { RunId, TaskId } from './id.ts';
 import type { JsonObject } from './json.ts';
 import type { Namespace, Origin } from './principal.ts';
 import type { Outcome, RunResult } from './outcome.ts';
+import type { Question } from './success/question.ts';
 
 /** What caused a run. */
 export type Trigger = 'schedule' | 'manual' | 'webhook' | 'task' | 'backfill';
@@ -47,6 +48,8 @@ export type Run = {
   /** One sentence about the latest outcome, in our words. */
   readonly message: string | undefined;
   readonly result: RunResult | undefined;
+  /** What it has asked a person, oldest first; it waits while the last one is not answered. */
+  readonly questions: readonly Question[];
   /** What the caller changed for this run alone. */
   readonly overrides: JsonObject;
   readonly origin: Origin;

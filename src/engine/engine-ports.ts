@@ -1,5 +1,6 @@
 import type { ActionKind } from '../domain/action.ts';
 import type { Announcer } from '../ports/announcer.ts';
+import type { Checks } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -15,6 +16,8 @@ export type EnginePorts = {
   readonly store: Store;
   readonly executors: ReadonlyMap<ActionKind, Executor>;
   readonly output: OutputStore;
+  /** What looks at what an attempt has done; without it, checks of the world fail. */
+  readonly checks?: Checks;
   readonly secrets: Pick<Secrets, 'resolve' | 'list' | 'noteUse'>;
   readonly announcer: Announcer;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { begin, type LiveRuns } from './live-runs.ts';
 import { createMeter, type DaemonBudgets } from './meter.ts';
 import { planOnce, planWaitMs } from './planner.ts';
 import { pruneOnce, PRUNE_EVERY_MS } from './pruner.ts';
+import { settleUnansweredOnce } from './question-keeper.ts';
 import { repeat, WAIT_MS_MAX, type Loop } from './repeat.ts';
 import { rescueOnce } from './rescuer.ts';
 import { resumeAttempt, runAttempt, type RunnerPorts } from './runner.ts';
@@ -83,6 +84,7 @@ export function startEngine(ports: EnginePorts, settings: EngineSettings): Engin
   );
   const expirer = repeat(clock, log, 'expirer', async () => {
     await ports.store.expireQueuedRuns(await ports.store.now(), EXPIRIES_PER_PASS);
+    await settleUnansweredOnce(ports);
     return WAIT_MS_MAX;
   });
   const pruner = repeat(clock, log, 'pruner', () => pruneOnce(ports), PRUNE_EVERY_MS);

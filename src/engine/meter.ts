@@ -1,3 +1,4 @@
+import { widenedLimits } from '../domain/budget/allowance.ts';
 import {
   limitsOf,
   NOTHING_SPENT,
@@ -76,7 +77,7 @@ export function createMeter(
       // An edit counts at once, also for runs of an earlier version.
       const task = await ports.store.findTask({ by: 'id', id: run.taskId });
       const current = task?.definition ?? definition;
-      const limits = limitsFor(current, budgets);
+      const limits = widenedLimits(limitsFor(current, budgets), run.questions);
       const accounts: LimitAccount[] = [];
       const readSum = rememberingSums(ports.store, run, ports.now());
       for (const limit of limits) {

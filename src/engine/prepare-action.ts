@@ -4,6 +4,7 @@ import type { Answer } from '../domain/outcome.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
 import { applyOverrides, overridesOf } from '../domain/run-overrides.ts';
+import { turnsOf, type Turn } from '../domain/success/turns.ts';
 import type { TaskDefinition } from '../domain/task.ts';
 import { asksFor, fillIn, templateValues, type AfterValues } from '../domain/templates/fill-in.ts';
 import { withPayload } from '../domain/templates/payload-variables.ts';
@@ -18,6 +19,8 @@ type Prepared =
       readonly action: Action;
       /** What the task answered last, when its session policy asks for it. */
       readonly previous: Answer | undefined;
+      /** The conversation that it goes on with after a question. */
+      readonly turns: readonly Turn[];
     }
   | { readonly kind: 'refused'; readonly message: string };
 
@@ -51,6 +54,10 @@ export async function prepareAction(
         filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled,
       // An attempt of the run that went wrong comes before the runs before.
       previous: await previousAnswer(store, action, [run, ...earlier], ask),
+      turns:
+        run.questions.length === 0
+          ? []
+          : turnsOf(run.questions, await ask(() => store.listAttempts(run.id))),
     };
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', message: error.message };

@@ -9,12 +9,16 @@ import { maskOutcome } from '../domain/masking/mask-outcome.ts';
 import type { FailureReason, Outcome } from '../domain/outcome.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
-import type { Claim } from '../domain/run.ts';
+import { isFinal, type Claim } from '../domain/run.ts';
+import { newQuestion } from '../domain/success/question.ts';
+import { questionItem } from '../domain/success/question-item.ts';
+import { USUAL_ASK_POLICY } from '../domain/success/success-policy.ts';
 import type { TaskDefinition } from '../domain/task.ts';
 import type { Execution, Executor, Sink, StopReason } from '../ports/executor.ts';
 import type { SpendEntry } from '../ports/spend.ts';
 import type { Kept } from '../ports/task-notes.ts';
 import { compareResult } from './compare-result.ts';
+import { contractOf, withContract, type Ended } from './contract.ts';
 import type { EnginePorts } from './engine-ports.ts';
 import { maskedSink } from './masked-sink.ts';
 import type { Meter, MeteredRun, Used } from './meter.ts';
@@ -89,11 +93,12 @@ async function carryOut(
   );
   if (metered.kind === 'refused') {
     const outcome = brokenAttempt(sayRefused(metered.limit, metered.why), 'budget');
-    await finish(ports, claim, definition, outcome, { limit: metered.limit, used: undefined });
+    const money = { limit: metered.limit, used: undefined };
+    await finish(ports, claim, definition, { outcome, question: undefined }, money);
     return;
   }
   const disarm = armTimers(ports, claim, definition, begin.startedAt, stop);
-  const outcome = await attemptOutcome(
+  const { outcome, question } = await endOfAttempt(
     ports,
     claim,
     definition,
@@ -104,12 +109,16 @@ async function carryOut(
   );
   disarm();
   const judged = judge(outcome, stopReason(signal));
-  const compared = await compareResult(ports, run, definition, judged, (ask) =>
-    untilAnswered(ports, claim, ask),
-  );
+  // What a run says that asks a question is not yet its result.
+  const compared =
+    question === undefined
+      ? await compareResult(ports, run, definition, judged, (ask) =>
+          untilAnswered(ports, claim, ask),
+        )
+      : { outcome: judged, notes: [] };
   const money = { limit: metered.reached(), used: metered.used() ?? NOTHING_USED };
   const kept = { notes: compared.notes, saved: undefined };
-  await finish(ports, claim, definition, compared.outcome, money, kept);
+  await finish(ports, claim, definition, { outcome: compared.outcome, question }, money, kept);
   metered.end();
 }
 
@@ -123,7 +132,7 @@ type Money = {
 
 const NOTHING_USED = { usage: undefined, costUsd: undefined } as const;
 
-async function attemptOutcome(
+async function endOfAttempt(
   ports: EnginePorts,
   claim: Claim,
   definition: TaskDefinition | undefined,
@@ -131,23 +140,24 @@ async function attemptOutcome(
   metered: MeteredRun,
   isResumed: boolean,
   carry: Carry,
-): Promise<Outcome> {
+): Promise<Ended> {
   const { run } = claim;
-  if (definition === undefined) return brokenAttempt('The version of the task is gone.');
+  if (definition === undefined) return broken('The version of the task is gone.');
   const executor = ports.executors.get(definition.action.kind);
   if (executor === undefined) {
-    return brokenAttempt(`This daemon cannot carry out "${definition.action.kind}" actions.`);
+    return broken(`This daemon cannot carry out "${definition.action.kind}" actions.`);
   }
   try {
     const prepared = await prepareAction(ports, run, definition, (ask) =>
       untilAnswered(ports, claim, ask),
     );
-    if (prepared.kind === 'refused') return brokenAttempt(prepared.message, 'bad_action');
-    const { action, previous } = prepared;
+    if (prepared.kind === 'refused') return broken(prepared.message, 'bad_action');
+    const { action, previous, turns } = prepared;
+    const { success } = definition.policies;
     const grants = await resolveGrants(ports, run, action, isResumed);
     const isDelegating = action.kind === 'agent' && action.delegation !== undefined;
     const ownServer = isDelegating ? ports.ownServer?.(run) : undefined;
-    if (isDelegating && ownServer === undefined) return brokenAttempt(NO_OWN_SERVER, 'bad_action');
+    if (isDelegating && ownServer === undefined) return broken(NO_OWN_SERVER, 'bad_action');
     const writer = ports.output.open(run.id, run.attempt);
     const hidden = [...grants.values(), ...(ownServer === undefined ? [] : [ownServer.token])];
     const sink = maskedSink(writer, hidden, metered.observe);
@@ -160,9 +170,14 @@ async function attemptOutcome(
         caps: metered.caps,
         ...(ownServer === undefined ? {} : { ownServer }),
         ...(previous === undefined ? {} : { previous }),
+        ...(success?.verdict === true ? { wantsVerdict: true } : {}),
+        ...(turns.length === 0 ? {} : { turns }),
       };
-      const outcome = (await carry(executor, execution, sink, signal)) ?? lostAttempt();
-      return maskOutcome(outcome, hidden);
+      const contract = contractOf(run, action, success);
+      return await withContract(ports.checks, contract, signal, async () => {
+        const outcome = (await carry(executor, execution, sink, signal)) ?? lostAttempt();
+        return maskOutcome(outcome, hidden);
+      });
     } finally {
       sink.end();
       writer.close();
@@ -170,10 +185,10 @@ async function attemptOutcome(
   } catch (error) {
     if (error instanceof Refusal) {
       const reason = error.code === 'forbidden' ? 'secret_refused' : 'secret_missing';
-      return brokenAttempt(error.message, reason);
+      return broken(error.message, reason);
     }
     ports.log.error('an attempt could not be carried out', { run: run.id }, error);
-    return brokenAttempt('Carillon failed while carrying out the run; its log says more.');
+    return broken('Carillon failed while carrying out the run; its log says more.');
   }
 }
 
@@ -229,19 +244,25 @@ async function finish(
   ports: EnginePorts,
   claim: Claim,
   definition: TaskDefinition | undefined,
-  judged: Outcome,
+  judged: Ended,
   money: Money,
   kept?: Kept,
 ): Promise<void> {
-  const outcome = withLimit(judged, money);
+  const outcome = withLimit(judged.outcome, money);
+  let goesOn = false;
   const isOurs = await untilAnswered(ports, claim, () => {
     const at = ports.clock.now();
-    const transition = transitionAfter(ports, claim, definition, outcome, money, at);
-    const item = itemOf(claim, definition, outcome);
+    const ended = { ...judged, outcome };
+    const transition = transitionAfter(ports, claim, definition, ended, money, at);
+    goesOn = !isFinal(transition.to);
+    const item = itemOf(claim, definition, outcome, transition);
     const spend = spendOf(definition, outcome, money);
     return ports.store.finishAttempt(claim, outcome, transition, at, item, spend, kept);
   });
   if (!isOurs) ports.log.warn('a run was finished by another holder', { run: claim.run.id });
+  else if (!goesOn && definition?.policies.success !== undefined) {
+    await ports.checks?.forget(claim.run);
+  }
 }
 
 function withLimit(outcome: Outcome, { limit, used }: Money): Outcome {
@@ -254,12 +275,17 @@ function transitionAfter(
   ports: EnginePorts,
   { run }: Claim,
   definition: TaskDefinition | undefined,
-  outcome: Outcome,
+  { outcome, question }: Ended,
   { limit, used }: Money,
   at: Temporal.Instant,
 ): Transition {
+  const ask = definition?.policies.ask ?? USUAL_ASK_POLICY;
   if (outcome.kind === 'failed' && outcome.reason === 'budget' && limit !== undefined) {
-    return afterLimit(limit, used !== undefined, at, run.deadlineAt);
+    return afterLimit(limit, used !== undefined, run, ask, at);
+  }
+  if (outcome.kind === 'succeeded' && question !== undefined) {
+    const asked = newQuestion({ kind: 'work' }, question, run.attempt, ask, at);
+    return { to: 'waiting', question: asked, counts: true };
   }
   const policy = definition?.policies.retry ?? defaultPolicies('command').retry;
   // A run that was held has been granted attempts beyond those of its policy.
@@ -290,8 +316,17 @@ function spendOf(
   };
 }
 
-/** What the inbox keeps of the attempt: a reminder that nobody called off. */
-function itemOf(claim: Claim, definition: TaskDefinition | undefined, outcome: Outcome) {
+/** What the inbox keeps of the attempt: a question, or a reminder that nobody called off. */
+function itemOf(
+  claim: Claim,
+  definition: TaskDefinition | undefined,
+  outcome: Outcome,
+  transition: Transition,
+) {
+  if (transition.to === 'waiting') {
+    const channels = definition?.policies.alerts?.channels ?? [];
+    return questionItem(claim.run, transition.question, channels);
+  }
   return definition?.action.kind === 'reminder' && outcome.kind !== 'cancelled'
     ? reminderItem(claim.run, definition.action, outcome)
     : undefined;
@@ -324,6 +359,10 @@ async function untilAnswered<Answer>(
 
 function stopReason(signal: AbortSignal): StopReason | undefined {
   return signal.aborted ? (signal.reason as StopReason) : undefined;
+}
+
+function broken(message: string, reason?: FailureReason): Ended {
+  return { outcome: brokenAttempt(message, reason), question: undefined };
 }
 
 function brokenAttempt(message: string, reason: FailureReason = 'internal'): Outcome {

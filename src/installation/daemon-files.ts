@@ -20,6 +20,8 @@ export type DaemonFiles = {
   readonly spoolFolder: string;
   /** What engines of agents read while they run; may hold keys of MCP servers. */
   readonly agentFolder: string;
+  /** What is remembered of attempts until their success has been looked at. */
+  readonly checksFolder: string;
   readonly runFolder: string;
   /** Tells clients how to reach the daemon that runs now. */
   readonly notice: string;
@@ -42,6 +44,7 @@ export function daemonFiles(folder: string): DaemonFiles {
     outputFolder: join(folder, 'output'),
     spoolFolder: join(folder, 'spool'),
     agentFolder: join(runFolder, 'agents'),
+    checksFolder: join(runFolder, 'checks'),
     runFolder,
     notice: join(runFolder, 'daemon.json'),
     startLog: join(logFolder, 'start.log'),

@@ -2,6 +2,7 @@ import type { MakeSurface, Surface } from '../api/surface.ts';
 import { encodeAnswer, encodeRefusal } from './encode.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { NATIVE_PROMPTS } from './prompts.ts';
+import { answerRun } from './tools/answer-run.ts';
 import { cancelRun } from './tools/cancel-run.ts';
 import { createTask } from './tools/create-task.ts';
 import { deleteTask } from './tools/delete-task.ts';
@@ -58,6 +59,7 @@ export const NATIVE_TOOLS = [
   waitForRun,
   readOutput,
   cancelRun,
+  answerRun,
   explain,
   whatHappened,
   settleInboxItem,

@@ -2,6 +2,7 @@ import type { Action, ActionKind } from '../domain/action.ts';
 import type { Caps } from '../domain/budget/budget.ts';
 import type { Answer, Outcome } from '../domain/outcome.ts';
 import type { Run } from '../domain/run.ts';
+import type { Turn } from '../domain/success/turns.ts';
 import type { OutputStream } from './output.ts';
 import type { OwnServer } from './own-server.ts';
 
@@ -58,6 +59,10 @@ export type Execution<A extends Action = Action> = {
   readonly ownServer?: OwnServer;
   /** What the task answered last, for an agent whose session policy asks for it. */
   readonly previous?: Answer;
+  /** Whether the answer is to end with a verdict (`domain/success/verdict`). */
+  readonly wantsVerdict?: boolean;
+  /** The conversation that the run goes on with, oldest turn first. */
+  readonly turns?: readonly Turn[];
 };
 
 /** Why an attempt is being stopped; the reason of the signal that the executor gets. */

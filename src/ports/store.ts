@@ -12,6 +12,7 @@ import type { OverlapPolicy } from '../domain/policies.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { AccessRecords, ApiKeyRows } from './access.ts';
 import type { History } from './history.ts';
+import type { Settled } from '../domain/success/settle-question.ts';
 import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
@@ -218,6 +219,15 @@ export type Store = {
     at: Temporal.Instant,
     reason: string,
   ): Promise<'cancelled' | 'requested' | 'already_ended' | 'not_found'>;
+  /**
+   * Takes a reply to the question with this number (from 1) that the run waits with: the run is queued
+   * again or ends, and its inbox item is settled.
+   *
+   * @returns `false`, with nothing written, when the run does not wait with it any more.
+   */
+  replyToRun(id: RunId, question: number, settled: Settled): Promise<boolean>;
+  /** Runs to which nobody has answered in time, the longest waiting first. */
+  listUnanswered(now: Temporal.Instant, limit: number): Promise<readonly Run[]>;
   /** Runs whose deadline has passed before they could start; they end as failed. @returns how many. */
   expireQueuedRuns(now: Temporal.Instant, limit: number): Promise<number>;
 

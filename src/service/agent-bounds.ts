@@ -4,6 +4,7 @@ import type { TaskId } from '../domain/id.ts';
 import type { Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
+import { canonical } from './request-hash.ts';
 import type { ServicePorts, ServiceSettings } from './services.ts';
 
 /** No schedule that an agent writes comes around more often than this, in milliseconds. */
@@ -70,13 +71,26 @@ export function settingsFor(principal: Principal, settings: ServiceSettings): Se
   return { ...settings, intervalMsMin };
 }
 
-/** Refuses an edit by a run that would widen a budget, or leave a tag that may have one. */
+/** Refuses an edit by a run that would widen a budget, leave a tag that may have one, or change how runs are judged. */
 export function requireNoWider(before: TaskDefinition, after: TaskDefinition): void {
+  requireSameContract(before, after);
   const leavesTag = before.tags.some((tag) => !after.tags.includes(tag));
   if (!leavesTag && !isWider(before.policies.budget, after.policies.budget)) return;
   throw new Refusal(
     'forbidden',
     'A run may not widen a budget or remove a tag, since that would raise what it may use.',
+    'Ask the person to change the task.',
+  );
+}
+
+/** What a run must have done to succeed is not for runs to decide. */
+function requireSameContract(before: TaskDefinition, after: TaskDefinition): void {
+  const contractOf = ({ policies: { success, ask } }: TaskDefinition): string =>
+    canonical([success, ask]);
+  if (contractOf(before) === contractOf(after)) return;
+  throw new Refusal(
+    'forbidden',
+    'A run may not change what a task must have done to succeed, or how long a person is waited for.',
     'Ask the person to change the task.',
   );
 }

@@ -16,7 +16,7 @@ export function checkCommand(action: CommandAction, home: string): CommandAction
   };
 }
 
-function checkProgram(program: CommandAction['program']): void {
+export function checkProgram(program: CommandAction['program']): void {
   const parts: readonly string[] = program.kind === 'argv' ? program.argv : [program.text];
   if (parts[0] === undefined || parts[0].trim() === '') {
     throw new Refusal(

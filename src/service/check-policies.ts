@@ -2,6 +2,8 @@ import { limitsOf, type Budget } from '../domain/budget/budget.ts';
 import type { Policies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
+import type { AskPolicy } from '../domain/success/success-policy.ts';
+import { checkAsk, checkSuccess, isNoPolicy } from './check-success.ts';
 import type { PoliciesDraft } from './services.ts';
 
 const SECOND_MS = 1_000;
@@ -27,7 +29,7 @@ const AGE_MS_MIN = MINUTE_MS;
 const AGE_MS_MAX = 3_660 * DAY_MS;
 
 /** `base` with what the draft says otherwise. Refuses values outside their bounds, naming the bound. */
-export function policiesWith(base: Policies, draft: PoliciesDraft): Policies {
+export function policiesWith(base: Policies, { ask, ...draft }: PoliciesDraft): Policies {
   const { compare: compareBefore, ...before } = base;
   const { compare = compareBefore ?? 'off', ...said } = draft;
   const policies: Policies = {
@@ -40,7 +42,7 @@ export function policiesWith(base: Policies, draft: PoliciesDraft): Policies {
   };
   checkTimes(policies);
   checkCounts(policies);
-  return withBudget(policies);
+  return withSuccess(withBudget(policies), { ...base.ask, ...defined(ask ?? {}) });
 }
 
 /** A budget that bounds nothing is none. */
@@ -49,6 +51,15 @@ function withBudget({ budget, ...policies }: Policies): Policies {
   checkBudget(budget);
   const isEmpty = limitsOf({ kind: 'task' }, budget, 'UTC').length === 0;
   return isEmpty ? policies : { ...policies, budget };
+}
+
+/** A contract that asks for nothing is none. */
+function withSuccess(policies: Policies, ask: Partial<AskPolicy>): Policies {
+  const { success, ask: _ask, ...rest } = policies;
+  const asked = Object.keys(ask).length === 0 ? {} : { ask: checkAsk(ask) };
+  return success === undefined || isNoPolicy(success)
+    ? { ...rest, ...asked }
+    : { ...rest, ...asked, success: checkSuccess(success) };
 }
 
 function checkBudget(budget: Budget): void {

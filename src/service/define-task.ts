@@ -1,4 +1,5 @@
-import { defaultPolicies } from '../domain/policies.ts';
+import type { Action } from '../domain/action.ts';
+import { defaultPolicies, type Policies } from '../domain/policies.ts';
 import type { Namespace } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseWhen, type WhenInput } from '../domain/schedule/parse-when.ts';
@@ -7,8 +8,9 @@ import { zoneNamed } from '../domain/schedule/zone.ts';
 import type { TaskDefinition } from '../domain/task.ts';
 import { checkAction } from './check-action.ts';
 import { policiesWith } from './check-policies.ts';
+import { requireFit } from './check-success.ts';
 import { checkDescription, checkName, checkTags } from './check-text.ts';
-import type { ServiceSettings, TaskDraft } from './services.ts';
+import type { PoliciesDraft, ServiceSettings, TaskDraft } from './services.ts';
 
 /** The definition that a draft describes. Refuses what cannot be carried out. */
 export function defineTask(
@@ -26,9 +28,16 @@ export function defineTask(
         ? (draft.schedule ?? noSchedule(draft))
         : readWhen(draft.when, draft, settings, now),
     action,
-    policies: policiesWith(defaultPolicies(action.kind), draft.policies ?? {}),
+    policies: policiesFor(action, defaultPolicies(action.kind), draft.policies ?? {}),
     tags: checkTags(draft.tags ?? []),
   };
+}
+
+/** The policies of a draft or an edit. Refuses those that the action cannot meet. */
+export function policiesFor(action: Action, base: Policies, draft: PoliciesDraft): Policies {
+  const policies = policiesWith(base, draft);
+  requireFit(action, policies);
+  return policies;
 }
 
 /** The schedule that the author wrote, in its zone or the daemon's own. */

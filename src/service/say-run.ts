@@ -1,4 +1,5 @@
 import { latenessMs, type Attempt, type Run } from '../domain/run.ts';
+import { openQuestion } from '../domain/success/question.ts';
 import { sayBetween, sayDuration, sayInstant, sayLocal } from './say-time.ts';
 
 /** Starts that are later than this are told as late, in milliseconds. */
@@ -26,8 +27,18 @@ export function sayRunState(run: Run, zone: string): string {
     case 'held':
       return `is held${run.heldUntil === undefined ? '' : ` until ${sayLocal(run.heldUntil, zone)}`}${because(run.stateReason)}`;
     case 'waiting':
-      return `is waiting${because(run.stateReason)}`;
+      return `is waiting${because(run.stateReason)}${sayUntil(run, zone)}`;
   }
+}
+
+/** Until when a person may answer, and what is done then. */
+function sayUntil({ questions }: Run, zone: string): string {
+  const question = openQuestion(questions);
+  if (question === undefined) return '';
+  const until = `; it waits for an answer until ${sayInstant(question.until, zone)}`;
+  return question.byDefault === undefined
+    ? `${until} and fails without one`
+    : `${until}, when its default is taken`;
 }
 
 /** What caused the run, who asked for it, and how late it started. */

@@ -1,4 +1,5 @@
 import type { Principal } from '../domain/principal.ts';
+import { answerRun } from './answer-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { changeTasks } from './change-tasks.ts';
 import { createTask } from './create-task.ts';
@@ -72,6 +73,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     waitForRun: (run, timeoutMs, signal) => waitForRun(ports, principal, run, timeoutMs, signal),
     readOutput: (request) => readOutput(ports, principal, request),
     cancelRun: (run, reason) => cancelRun(ports, principal, run, reason),
+    answerRun: (run, text) => answerRun(ports, principal, run, text),
     explain: (query) => explain(ports, principal, query),
     whatHappened: (query) => whatHappened(ports, principal, query),
     usage: (query) => usage(ports, principal, query),

@@ -16,6 +16,7 @@ import type { SecretGrants } from '../domain/secrets/secret-grants.ts';
 import type { Spread } from '../domain/statistics.ts';
 import type { Schedule } from '../domain/schedule/schedule.ts';
 import type { Task, TaskDefinition, TaskState } from '../domain/task.ts';
+import type { AskPolicy, SuccessPolicy } from '../domain/success/success-policy.ts';
 import type { AlertPolicy } from '../domain/alerts/alert-policy.ts';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Settlement } from '../domain/inbox/settle-item.ts';
@@ -113,6 +114,9 @@ export type PoliciesDraft = {
   /** `off` removes it. */
   readonly compare?: Compare | 'off';
   readonly retention?: Partial<Retention>;
+  /** Replaces the whole; one that asks for nothing removes it. */
+  readonly success?: SuccessPolicy;
+  readonly ask?: Partial<AskPolicy>;
   readonly alerts?: AlertPolicy;
 };
 
@@ -407,6 +411,8 @@ export type Services = {
     request: OutputRequest,
   ): Promise<OutputPage & { readonly run: Run; readonly attempt: number }>;
   cancelRun(run: RunId, reason?: string): Promise<Run>;
+  /** Answers the question that a run waits with. */
+  answerRun(run: RunId, text: string): Promise<Run>;
   explain(query: ExplainQuery): Promise<Explanation>;
   whatHappened(query: {
     readonly since?: Temporal.Instant;

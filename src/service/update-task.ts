@@ -7,8 +7,8 @@ import { delegatorOf, requireNoWider, settingsFor } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { changeTask, revisionCheck, type TaskChange } from './change-task.ts';
 import { checkAction } from './check-action.ts';
-import { policiesWith } from './check-policies.ts';
 import { checkDescription, checkName, checkTags } from './check-text.ts';
+import { policiesFor } from './define-task.ts';
 import { editSchedule } from './edit-schedule.ts';
 import { requireEngine } from './engine-checks.ts';
 import { findTask } from './find-task.ts';
@@ -146,15 +146,18 @@ function editDefinition(
   now: Temporal.Instant,
 ): TaskDefinition {
   const old = edit.definition ?? current;
+  const action =
+    edit.action === undefined ? old.action : checkAction(edit.action, settings.home, namespace);
   return {
     name: edit.name === undefined ? old.name : checkName(edit.name),
     description:
       edit.description === undefined ? old.description : checkDescription(edit.description),
     schedule: editSchedule(old.schedule, edit, settings, now),
-    action:
-      edit.action === undefined ? old.action : checkAction(edit.action, settings.home, namespace),
+    action,
     policies:
-      edit.policies === undefined ? old.policies : policiesWith(old.policies, edit.policies),
+      edit.policies === undefined && edit.action === undefined
+        ? old.policies
+        : policiesFor(action, old.policies, edit.policies ?? {}),
     tags: edit.tags === undefined ? old.tags : checkTags(edit.tags),
   };
 }

@@ -142,6 +142,8 @@ function newRunRow(candidate: Candidate, now: Temporal.Instant, isBehind: boolea
     outcome: null,
     message: null,
     result: null,
+    questions: '[]',
+    asked_until: null,
     overrides: JSON.stringify(candidate.overrides),
     origin_principal: origin.principal,
     origin_client: origin.client ?? null,

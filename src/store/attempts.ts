@@ -3,6 +3,7 @@ import type { RunId } from '../domain/id.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Attempt, Claim, Run, RunState } from '../domain/run.ts';
+import { waitingReason } from '../domain/success/question.ts';
 import type { SpendEntry } from '../ports/spend.ts';
 import type { Kept } from '../ports/task-notes.ts';
 import type { StoreContext } from './context.ts';
@@ -10,6 +11,7 @@ import { addItem } from './inbox.ts';
 import { endAfterSuccess } from './end-after-success.ts';
 import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
+import { questionsOf, questionsText } from './question-json.ts';
 import { releaseRuns } from './release-runs.ts';
 import { attemptOf, resultText, runOf } from './run-row.ts';
 import type { RunAttemptRow } from './schema.ts';
@@ -39,7 +41,7 @@ export function finishAttempt(
       result: resultText(outcome.result),
     };
     const moves = columnsOf(held, outcome, transition, at);
-    const isForgotten = moves.state === 'held' && !moves.counts;
+    const isForgotten = (moves.state === 'held' || moves.state === 'waiting') && !moves.counts;
     if (isForgotten) await forgetAttempt(unit, id, held.attempt);
     else await endAttempt(unit, id, held.attempt, { ...account, ended_at: msOf(at) });
     if (spend !== undefined) await noteSpend(unit, claim.run, held.attempt, spend, at);
@@ -53,13 +55,14 @@ export function finishAttempt(
       .where('id', '=', id)
       .execute();
     unit.changes.push({ at, kind: `run.${moved.state}`, taskId, runId: id });
-    if (item !== undefined) await addItem(unit, item, at);
+    const isMoot = item?.kind === 'question' && moved.state !== 'waiting';
+    if (item !== undefined && !isMoot) await addItem(unit, item, at);
     if (moved.state === 'retrying' || moved.state === 'held') {
       await unit.db
         .insertInto('queue')
         .values({ run_id: id, task_id: taskId, priority: held.priority, ready_at: moved.ready_at })
         .execute();
-    } else {
+    } else if (moved.state !== 'waiting') {
       if (moved.state === 'succeeded' && held.ends_after_success === 1) {
         await endAfterSuccess(unit, taskId, at);
       }
@@ -115,6 +118,7 @@ type HeldRun = {
   readonly attempts_max: number;
   readonly priority: number;
   readonly state_reason: string | null;
+  readonly questions: string;
   readonly cancel_requested_at: number | null;
   readonly task_deleted_at: number | null;
   readonly ends_after_success: number | null;
@@ -130,6 +134,7 @@ function findHeld(unit: Unit, claim: Claim): Promise<HeldRun | undefined> {
       'run.attempts_max',
       'run.priority',
       'run.state_reason',
+      'run.questions',
       'run.cancel_requested_at',
       'task.deleted_at as task_deleted_at',
       'task.ends_after_success',
@@ -163,8 +168,19 @@ function columnsOf(held: HeldRun, outcome: Outcome, transition: Transition, at: 
       counts: transition.counts,
     } as const;
   }
-  const mayNotGoOn = transition.to === 'retrying' || transition.to === 'held';
-  const state = mayNotGoOn ? 'cancelled' : transition.to;
+  if (transition.to === 'waiting' && goesOn) {
+    const { question, counts } = transition;
+    return {
+      state: 'waiting',
+      state_reason: waitingReason(question),
+      questions: questionsText([...questionsOf(held.questions), question]),
+      asked_until: msOf(question.until),
+      attempts_max: held.attempts_max + (counts ? 1 : 0),
+      counts,
+    } as const;
+  }
+  const state =
+    transition.to === 'succeeded' || transition.to === 'failed' ? transition.to : 'cancelled';
   const reason = isCancelled ? held.state_reason : 'its task was deleted';
   return {
     state,

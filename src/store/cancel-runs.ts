@@ -3,6 +3,7 @@ import { isFinal } from '../domain/run.ts';
 import type { StoreContext } from './context.ts';
 import { inList, inParts } from './in-list.ts';
 import { msOf } from './instants.ts';
+import { settleQuestions } from './inbox.ts';
 import { releaseRuns } from './release-runs.ts';
 import { runIdOf, runStateOf } from './run-row.ts';
 import { taskIdOf } from './task-row.ts';
@@ -65,7 +66,10 @@ export async function cancelUnfinished(
 
 type RunReference = { readonly id: string; readonly task_id: string };
 
-type FinalColumns = {
+/** A run that nobody works on now. */
+type NotStartedRun = RunReference & { readonly state: string };
+
+export type FinalColumns = {
   readonly state: 'cancelled' | 'failed';
   readonly state_reason: string;
   readonly outcome?: 'failed';
@@ -75,7 +79,7 @@ type FinalColumns = {
 /** Ends runs that are not in progress. Releases nothing. */
 export async function endNotStarted(
   unit: Unit,
-  runs: readonly RunReference[],
+  runs: readonly NotStartedRun[],
   at: Temporal.Instant,
   columns: FinalColumns,
 ): Promise<void> {
@@ -84,10 +88,18 @@ export async function endNotStarted(
     await unit.db.deleteFrom('queue').where('run_id', 'in', ids).execute();
     await unit.db
       .updateTable('run')
-      .set({ ...columns, ended_at: msOf(at), behind_at: null, held_until: null })
+      .set({
+        ...columns,
+        ended_at: msOf(at),
+        behind_at: null,
+        held_until: null,
+        asked_until: null,
+      })
       .where('id', 'in', ids)
       .execute();
   }
+  const asking = runs.filter((run) => run.state === 'waiting');
+  await settleQuestions(unit, asking, at);
   noteRuns(unit, runs, at, `run.${columns.state}`);
 }
 

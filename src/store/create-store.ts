@@ -29,6 +29,7 @@ import { createInbox } from './inbox.ts';
 import { insertRun } from './insert-run.ts';
 import { listGaps, listLedger } from './ledger.ts';
 import { prune } from './prune.ts';
+import { listUnanswered, replyToRun } from './questions.ts';
 import { createSecretRows } from './secret-rows.ts';
 import { createSpendBook } from './spend-book.ts';
 import { listNotes } from './task-notes.ts';
@@ -61,6 +62,8 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     listAbandonedRuns: (...request) => listAbandonedRuns(context, ...request),
     adoptRun: (...request) => adoptRun(context, ...request),
     requestCancel: (...request) => requestCancel(context, ...request),
+    replyToRun: (...request) => replyToRun(context, ...request),
+    listUnanswered: (...request) => listUnanswered(context, ...request),
     expireQueuedRuns: (...request) => expireQueuedRuns(context, ...request),
     getRun: (...request) => getRun(context, ...request),
     listRuns: (...request) => listRuns(context, ...request),

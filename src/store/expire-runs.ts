@@ -15,7 +15,7 @@ export async function expireQueuedRuns(
 ): Promise<number> {
   const expired = context.db
     .selectFrom('run')
-    .select(['id', 'task_id'])
+    .select(['id', 'task_id', 'state'])
     .where('deadline_at', '<=', msOf(now))
     .where('ended_at', 'is', null)
     .where('lease_until', 'is', null)
@@ -25,10 +25,15 @@ export async function expireQueuedRuns(
   if ((await expired.limit(1).execute()).length === 0) return 0;
   return write(context, async (unit) => {
     const runs = await unit.db.executeQuery(expired.compile());
-    await endNotStarted(unit, runs.rows, now, {
-      state: 'failed',
-      state_reason: 'deadline',
-      outcome: 'failed',
+    const ended = { state: 'failed', state_reason: 'deadline', outcome: 'failed' } as const;
+    const asking = runs.rows.filter((run) => run.state === 'waiting');
+    const others = runs.rows.filter((run) => run.state !== 'waiting');
+    await endNotStarted(unit, asking, now, {
+      ...ended,
+      message: 'Its deadline passed while it waited for an answer.',
+    });
+    await endNotStarted(unit, others, now, {
+      ...ended,
       message: 'Its deadline passed before it could start.',
     });
     for (const run of runs.rows) {

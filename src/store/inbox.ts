@@ -139,6 +139,27 @@ async function closeShown(
   }
 }
 
+/** Puts away the questions of runs that wait no more. */
+export async function settleQuestions(
+  unit: Unit,
+  runs: readonly { readonly id: string; readonly task_id: string }[],
+  at: Temporal.Instant,
+): Promise<void> {
+  if (runs.length === 0) return;
+  const rows = await unit.db
+    .updateTable('inbox')
+    .set({ state: 'done', snoozed_until: null, updated_at: msOf(at), ...pendingColumns(undefined) })
+    .where('task_id', 'in', inList(runs.map((run) => run.task_id)))
+    .where('run_id', 'in', inList(runs.map((run) => run.id)))
+    .where('kind', '=', 'question')
+    .where('state', '!=', 'done')
+    .returningAll()
+    .execute();
+  for (const row of rows) {
+    unit.changes.push({ at, kind: 'inbox.changed', ...subjectOf(inboxItemOf(row)) });
+  }
+}
+
 async function takeStep(unit: Unit, step: AlertStep, at: Temporal.Instant): Promise<void> {
   switch (step.kind) {
     case 'open':

@@ -3,7 +3,9 @@ import type { RunId } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Answer, Outcome, RunResult } from '../domain/outcome.ts';
 import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
+import type { SuccessReport } from '../domain/success/success-report.ts';
 import { instantOf, instantOrAbsent } from './instants.ts';
+import { questionsOf } from './question-json.ts';
 import type { RunAttemptRow, RunRow } from './schema.ts';
 import { taskIdOf } from './task-row.ts';
 
@@ -34,6 +36,7 @@ export function runOf(row: Omit<RunRow, 'ordinal'>): Run {
     outcome: (row.outcome ?? undefined) as Outcome['kind'] | undefined,
     message: row.message ?? undefined,
     result: resultOf(row.result),
+    questions: questionsOf(row.questions),
     overrides: JSON.parse(row.overrides) as JsonObject,
     origin: {
       principal: row.origin_principal,
@@ -79,12 +82,18 @@ function resultOf(text: string | null): RunResult | undefined {
     ...(json.difference === undefined ? {} : { difference: differenceOf(json.difference) }),
     ...(json.deliveries === undefined ? {} : { deliveries: json.deliveries }),
     ...(json.notice === undefined ? {} : { notice: json.notice }),
+    ...(json.success === undefined ? {} : { success: reportOf(json.success) }),
   };
 }
 
 /** In JSON an instant is a text. */
 function differenceOf(json: Difference): Difference {
   return json.kind === 'first' ? json : { ...json, since: Temporal.Instant.from(json.since) };
+}
+
+/** JSON leaves out a verdict that was not given. */
+function reportOf(json: Partial<SuccessReport>): SuccessReport {
+  return { verdict: json.verdict, checks: json.checks ?? [] };
 }
 
 /** JSON leaves out what was absent when the answer was written. */

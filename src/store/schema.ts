@@ -141,6 +141,10 @@ type RunTable = {
   outcome: string | null;
   message: string | null;
   result: string | null;
+  /** What it has asked a person, as JSON, oldest first. */
+  questions: string;
+  /** Set exactly while the run waits for a person. */
+  asked_until: number | null;
   overrides: string;
   origin_principal: string;
   origin_client: string | null;

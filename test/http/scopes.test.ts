@@ -78,6 +78,7 @@ const VALUES = {
   verb: 'pause',
   from: '2026-11-02T08:00:00Z',
   to: '2026-11-03T08:00:00Z',
+  text: 'yes',
 };
 
 async function refusalOf(route: Route, scopes: readonly Scope[], given: object): Promise<string> {

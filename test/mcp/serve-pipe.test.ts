@@ -98,6 +98,7 @@ describe('the flags of a pipe', () => {
       'wait_for_run',
       'read_output',
       'cancel_run',
+      'answer_run',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { poolOf } from '../../src/domain/budget/pool.ts';
 import type { NewInboxItem } from '../../src/domain/inbox/inbox-item.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { isFinal, type Attempt, type Claim, type Run } from '../../src/domain/run.ts';
+import { waitingReason } from '../../src/domain/success/question.ts';
 import { limitedBy, type Task } from '../../src/domain/task.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
 import type { Kept } from '../../src/ports/task-notes.ts';
@@ -65,7 +66,7 @@ export function finishAttempt(
   const account = { outcome: outcome.kind, message, result: outcome.result };
   const wait = waitOf(state, row, transition);
   const ended = takeLastAttempt(row);
-  const isForgotten = wait?.to === 'held' && !wait.counts;
+  const isForgotten = wait !== undefined && wait.to !== 'retrying' && !wait.counts;
   if (!isForgotten) row.attempts.push({ ...ended, ...account, endedAt: at });
   if (spend !== undefined) noteSpend(told, run, attempt, spend);
   if (transition.to === 'held' && transition.pool !== undefined) {
@@ -73,7 +74,8 @@ export function finishAttempt(
   }
   if (wait === undefined) finishRun(told, row, outcome, transition, account);
   else waitAgain(told, row, wait, account);
-  if (item !== undefined) addItem(told, item);
+  const isMoot = item?.kind === 'question' && wait === undefined;
+  if (item !== undefined && !isMoot) addItem(told, item);
   if (kept !== undefined && isFinal(row.run.state)) keep(told, row.run, kept);
   if (transition.to === 'succeeded') endAfterSuccess(told, run.taskId);
   startFollowers(told, row.run);
@@ -90,11 +92,11 @@ function keep({ state, at }: Told, run: Run, { notes, saved }: Kept): void {
 }
 
 type Account = Pick<Run, 'outcome' | 'message' | 'result'>;
-type Wait = Extract<Transition, { readonly to: 'retrying' | 'held' }>;
+type Wait = Extract<Transition, { readonly to: 'retrying' | 'held' | 'waiting' }>;
 
 /** Whoever asked for the end was promised it: a run that is to be cancelled gets no other attempt. */
 function waitOf(state: MemoryState, row: RunRow, transition: Transition): Wait | undefined {
-  if (transition.to !== 'retrying' && transition.to !== 'held') return undefined;
+  if (!('readyAt' in transition || 'counts' in transition)) return undefined;
   const isOver = row.run.cancelRequestedAt !== undefined || isGone(state, row);
   return isOver ? undefined : transition;
 }
@@ -120,6 +122,7 @@ function finishRun(
     }
     case 'cancelled':
     case 'retrying':
+    case 'waiting':
     case 'held': {
       const isAsked = row.run.cancelRequestedAt !== undefined;
       const stateReason = isAsked ? row.run.stateReason : DELETED_REASON;
@@ -130,20 +133,34 @@ function finishRun(
 
 function waitAgain(told: Told, row: RunRow, wait: Wait, account: Account): void {
   const { run } = row;
-  const changes = wait.to === 'held' ? heldChanges(run, wait) : { readyAt: wait.readyAt };
-  row.run = { ...run, ...account, ...changes, state: wait.to };
+  row.run = { ...run, ...account, ...changesOf(run, wait), state: wait.to };
   row.readyMs = row.run.readyAt.epochMilliseconds;
   row.owner = undefined;
   tell(told, `run.${wait.to}`, run.taskId, run.id);
 }
 
+function changesOf(run: Run, wait: Wait): Partial<Run> {
+  switch (wait.to) {
+    case 'retrying':
+      return { readyAt: wait.readyAt };
+    case 'held': {
+      const { until, reason, counts } = wait;
+      const held = { readyAt: until, heldUntil: until, stateReason: reason };
+      return { ...held, ...countChanges(run, counts) };
+    }
+    case 'waiting': {
+      const { question, counts } = wait;
+      const questions = [...run.questions, question];
+      return { questions, stateReason: waitingReason(question), ...countChanges(run, counts) };
+    }
+  }
+}
+
 /** Waiting for what was not its fault uses up none of its attempts. */
-function heldChanges(run: Run, wait: Extract<Wait, { readonly to: 'held' }>): Partial<Run> {
-  const { until, reason, counts } = wait;
-  const held = { readyAt: until, heldUntil: until, stateReason: reason };
-  if (counts) return { ...held, attemptsMax: run.attemptsMax + 1 };
+function countChanges(run: Run, counts: boolean): Partial<Run> {
+  if (counts) return { attemptsMax: run.attemptsMax + 1 };
   const attempt = run.attempt - 1;
-  return { ...held, attempt, startedAt: attempt === 0 ? undefined : run.startedAt };
+  return { attempt, startedAt: attempt === 0 ? undefined : run.startedAt };
 }
 
 /** One success is enough for some tasks. Whoever read the task before must not write it back. */

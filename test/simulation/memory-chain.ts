@@ -91,6 +91,7 @@ export function blankRun(
     outcome: undefined,
     message: undefined,
     result: undefined,
+    questions: [],
     overrides: {},
     origin: task.origin,
   };

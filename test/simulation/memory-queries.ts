@@ -22,6 +22,8 @@ export function memoryQueries(
   | 'adoptRun'
   | 'requestCancel'
   | 'expireQueuedRuns'
+  | 'replyToRun'
+  | 'listUnanswered'
   | 'prune'
   | 'history'
   | 'spend'

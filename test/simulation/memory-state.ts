@@ -179,8 +179,19 @@ export function endRun(
   row.run = { ...row.run, ...changes, state, endedAt: told.at, heldUntil: undefined };
   row.owner = undefined;
   row.isBehind = false;
+  settleQuestions(told, row.run.id);
   tell(told, `run.${state}`, row.run.taskId, row.run.id);
   releaseNext(told, row.run.taskId);
+}
+
+/** Puts away what a run has asked that waits no more. */
+export function settleQuestions(told: Told, id: RunId): void {
+  for (const item of told.state.inbox.items.values()) {
+    if (item.runId !== id || item.kind !== 'question' || item.state.kind === 'done') continue;
+    const done = { state: { kind: 'done' }, pending: undefined, updatedAt: told.at } as const;
+    told.state.inbox.items.set(item.id, { ...item, ...done });
+    tell(told, 'inbox.changed', item.taskId, id);
+  }
 }
 
 function releaseNext(told: Told, id: TaskId): void {

@@ -10,6 +10,7 @@ import { memoryHistory } from './memory-history.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { prune, WEEK_MS } from './memory-prune.ts';
 import { blankRun, queue, startFollowers } from './memory-chain.ts';
+import { memoryQuestions } from './memory-questions.ts';
 import { memoryQueries } from './memory-queries.ts';
 import { memorySpend } from './memory-spend.ts';
 import { memoryWebhooks } from './memory-webhooks.ts';
@@ -62,6 +63,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     apiKeys: memoryApiKeys(state),
     accessRecords: memoryAccessRecords(state),
     webhooks: memoryWebhooks(state, transact, (told, run) => letIn(told, run).kind === 'queued'),
+    ...memoryQuestions(state, transact),
     now: async () => now(),
 
     insertTask: (task, idempotency, limits) =>
@@ -176,14 +178,17 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         const nowMs = at.epochMilliseconds;
         const expired = [...state.runs.values()].filter(
           (row) =>
-            isWaiting(row) &&
+            (isWaiting(row) || row.run.state === 'waiting') &&
             row.run.deadlineAt !== undefined &&
             row.run.deadlineAt.epochMilliseconds <= nowMs,
         );
-        const message = 'Its deadline passed before it could start.';
-        const account = { message, outcome: 'failed', stateReason: 'deadline' } as const;
+        const account = { outcome: 'failed', stateReason: 'deadline' } as const;
         for (const row of expired.slice(0, limit)) {
-          endRun(told, row, 'failed', account);
+          const message =
+            row.run.state === 'waiting'
+              ? 'Its deadline passed while it waited for an answer.'
+              : 'Its deadline passed before it could start.';
+          endRun(told, row, 'failed', { ...account, message });
           startFollowers(told, row.run);
         }
         return Math.min(expired.length, limit);

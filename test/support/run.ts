@@ -26,6 +26,7 @@ export const RUN: Run = {
   outcome: undefined,
   message: undefined,
   result: undefined,
+  questions: [],
   overrides: {},
   origin: { principal: 'owner', client: undefined, parentRunId: undefined },
 };

@@ -7,6 +7,7 @@ import { outputView, viewOutput } from '../output-view.ts';
 import {
   outputQuery,
   rerunInput,
+  runAnswer,
   runPage,
   runPath,
   runsQuery,
@@ -116,6 +117,17 @@ export const RUN_ROUTES = [
     answer: runView,
     handle: async (services, input, { zone }) => ({
       body: viewRun(await services.cancelRun(toRunId(input.run), input.reason), zone),
+    }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/runs/:run/answer',
+    summary: 'Answers the question that a run waits with.',
+    scope: 'tasks:run',
+    input: runAnswer,
+    answer: runView,
+    handle: async (services, input, { zone }) => ({
+      body: viewRun(await services.answerRun(toRunId(input.run), input.text), zone),
     }),
   }),
 ] as const;

@@ -7,8 +7,10 @@ import type { Run } from '../run.ts';
  */
 export function isFinding(run: Pick<Run, 'state' | 'result'>, kind: ActionKind): boolean {
   if (run.state !== 'succeeded' || run.result === undefined) return false;
-  const { answer, outputBytes, difference } = run.result;
+  const { answer, outputBytes, difference, success } = run.result;
   if (difference?.kind === 'same') return false;
+  // It says itself that nobody needs to hear of it.
+  if (success?.verdict?.kind === 'nothing_new') return false;
   switch (kind) {
     case 'agent':
     case 'model':

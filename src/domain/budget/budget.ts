@@ -10,8 +10,13 @@ export type Measure = keyof Spent;
 
 export const NOTHING_SPENT: Spent = { usd: 0, tokens: 0 };
 
-/** What becomes of a run for which no budget is left: it ends as failed, or is held until the next period. */
-export type OnLimit = 'skip' | 'wait';
+export const ON_LIMIT = ['skip', 'wait', 'ask'] as const;
+
+/**
+ * What becomes of a run for which no budget is left: it ends as failed, is held until the next period,
+ * or waits until a person has said whether it may use more.
+ */
+export type OnLimit = (typeof ON_LIMIT)[number];
 
 /** The most that runs may use: one of them, and all of a day or a month of the zone they count in. */
 export type Budget = {

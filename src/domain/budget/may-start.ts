@@ -41,8 +41,9 @@ function refusalOf(
   return isEnough ? [] : [{ kind: 'refused', limit, why: 'too_little_left' }];
 }
 
-/** A bound that ends the run for good counts as the longest. */
+/** A bound that ends the run for good counts as the longest, then one of which a person decides. */
 function endMs({ limit }: StartRefusal, now: Temporal.Instant): number {
+  if (limit.onLimit === 'ask') return Number.MAX_SAFE_INTEGER;
   if (limit.period === 'run' || limit.onLimit === 'skip') return Infinity;
   return nextPeriod(limit.period, now, limit.zone).epochMilliseconds;
 }

@@ -18,7 +18,7 @@ export function isTaskBudget(reason: string): boolean {
   return reason.startsWith(`${BUDGET_OF}the task,`);
 }
 
-function sayAmount(measure: Limit['measure'], amount: number): string {
+export function sayAmount(measure: Limit['measure'], amount: number): string {
   return measure === 'usd' ? `$${String(amount)}` : `${String(amount)} tokens`;
 }
 

@@ -48,7 +48,6 @@ export function judgeAgent(end: AgentEnd): Outcome {
   if (end.wantsData && report.data === undefined) {
     return failed('bad_answer', `${engine} answered, but not with what the schema asks for.`, true);
   }
-  if (report.denials.length > 0) return failed('permission_denied', denied(report, engine), false);
   return { kind: 'succeeded', result };
 }
 
@@ -115,17 +114,6 @@ function withoutAnswer({ readLines, unreadableLines }: AgentReport, engine: stri
     return `What ${engine} printed is not the JSON that it was asked for. Another version of it may be installed; carillon engines shows which.`;
   }
   return `${engine} ended before it had answered.`;
-}
-
-/** Names of tools that a server made up are not put into a sentence of ours. */
-const TOOL_NAME = /^[A-Za-z][A-Za-z_]{0,30}$/;
-const NAMES_SHOWN_MAX = 5;
-
-function denied({ denials }: AgentReport, engine: string): string {
-  const names = denials.filter((name) => TOOL_NAME.test(name) && !name.startsWith('mcp_'));
-  const shown = names.slice(0, NAMES_SHOWN_MAX).join(', ');
-  const what = shown === '' ? 'a tool that it asked for' : shown;
-  return `${engine} answered, but was not permitted to use ${what}, so its work may be incomplete. Add what it needs to the allowed tools of the task.`;
 }
 
 function startMessage(reason: FailureReason, message: string, engine: string): string {

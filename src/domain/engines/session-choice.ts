@@ -1,5 +1,6 @@
 import type { AgentAction } from '../action.ts';
 import type { Answer, Usage } from '../outcome.ts';
+import { replayed, type Turn } from '../success/turns.ts';
 
 export type SessionChoice = {
   /** The prompt, with the last result when the policy wants it. */
@@ -11,7 +12,7 @@ export type SessionChoice = {
 };
 
 /**
- * What a new run knows of the one before.
+ * What a new run knows of the one before, and one that goes on of its own conversation.
  *
  * @param previous the latest answer of the task, if there is one.
  * @param mark known only to this run: marks where the last result begins and ends.
@@ -20,7 +21,15 @@ export function chooseSession(
   { prompt, session: policy }: Pick<AgentAction, 'prompt' | 'session'>,
   previous: Answer | undefined,
   mark: string,
+  { turns = [], keepsSessions = true }: Conversation = {},
 ): SessionChoice {
+  const turn = turns.at(-1);
+  if (turn !== undefined) {
+    const { session, sessionUsage } = turn.answer;
+    return keepsSessions && session !== undefined && isSessionId(session)
+      ? { prompt: turn.reply, session, baseline: sessionUsage }
+      : { prompt: replayed(prompt, turns, mark), session: undefined, baseline: undefined };
+  }
   const fresh = { prompt, session: undefined, baseline: undefined };
   switch (policy.mode) {
     case 'fresh':
@@ -37,6 +46,14 @@ export function chooseSession(
     }
   }
 }
+
+/** What a run goes on with that has asked a person. */
+type Conversation = {
+  /** Oldest first. */
+  readonly turns?: readonly Turn[];
+  /** Whether the engine can be told which session to go on with. */
+  readonly keepsSessions?: boolean;
+};
 
 /** It came from the engine and goes back to it as an argument. */
 function isSessionId(text: string): boolean {

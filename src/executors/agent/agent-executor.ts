@@ -5,9 +5,10 @@ import { problemWithAgent } from '../../domain/engines/check-engine.ts';
 import { takes } from '../../domain/engines/engine-argv.ts';
 import type { EngineDefinition } from '../../domain/engines/engine-definition.ts';
 import { judgeAgent } from '../../domain/engines/judge-agent.ts';
-import { chooseSession } from '../../domain/engines/session-choice.ts';
+import { chooseSession, type SessionChoice } from '../../domain/engines/session-choice.ts';
 import { maskOutcome } from '../../domain/masking/mask-outcome.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import { VERDICT_SCHEMA, withVerdictInstruction } from '../../domain/success/verdict.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Execution, Executor, Sink } from '../../ports/executor.ts';
 import { notStarted } from '../command/judge-exit.ts';
@@ -55,7 +56,8 @@ async function executeAgent(
   if (engine === undefined) return notStarted('bad_action', unknownEngine(options), false);
   const problem = problemWithAgent(engine, action, options.acceptsBypass);
   if (problem !== undefined) return notStarted('bad_action', problem, false);
-  const choice = chooseSession(action, execution.previous, run.id.slice(run.id.indexOf('_') + 1));
+  const wanted = withVerdict(execution, engine);
+  const choice = chosenSession(execution, engine, wanted.isInstructed);
   const files = runFiles(options.folder, run.id, execution.attempt);
   const note = {
     session: choice.session,
@@ -63,7 +65,7 @@ async function executeAgent(
   };
   const parts = {
     engine,
-    action,
+    action: wanted.action,
     choice,
     budgetUsd: execution.caps?.usd,
     ownServer: execution.ownServer,
@@ -99,6 +101,29 @@ function passedOn(
   if (!takes(engine, 'mcp_file')) return execution;
   const { ownServer: _, ...rest } = execution;
   return rest;
+}
+
+/** Engines that hold an answer to a schema are asked for the verdict by it, the others in the prompt. */
+function withVerdict(
+  { action, wantsVerdict = false }: Execution<AgentAction>,
+  engine: EngineDefinition,
+): { readonly action: AgentAction; readonly isInstructed: boolean } {
+  // A schema of the task's own has a place for the verdict.
+  if (!wantsVerdict || action.answerSchema !== undefined) return { action, isInstructed: false };
+  return takes(engine, 'answer_schema') || takes(engine, 'answer_schema_file')
+    ? { action: { ...action, answerSchema: VERDICT_SCHEMA }, isInstructed: false }
+    : { action, isInstructed: true };
+}
+
+function chosenSession(
+  { action, run, previous, turns = [] }: Execution<AgentAction>,
+  engine: EngineDefinition,
+  isInstructed: boolean,
+): SessionChoice {
+  const mark = run.id.slice(run.id.indexOf('_') + 1);
+  const keepsSessions = takes(engine, 'session');
+  const choice = chooseSession(action, previous, mark, { turns, keepsSessions });
+  return isInstructed ? { ...choice, prompt: withVerdictInstruction(choice.prompt) } : choice;
 }
 
 const NO_FILES =

@@ -1,8 +1,9 @@
-import type { FilePart, LanguageModel, OutputInterface, TextPart } from 'ai';
+import type { FilePart, LanguageModel, ModelMessage, OutputInterface, TextPart } from 'ai';
 import type { ModelAction } from '../../domain/action.ts';
 import { costOf } from '../../domain/prices.ts';
 import { maskText } from '../../domain/masking/masker.ts';
 import type { Answer, FailureReason, Outcome, RunResult, Usage } from '../../domain/outcome.ts';
+import { withVerdictInstruction } from '../../domain/success/verdict.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Execution, Executor, Sink } from '../../ports/executor.ts';
@@ -111,11 +112,11 @@ async function opener(prepared: Prepared, signal: AbortSignal) {
   // Its warnings would go to the daemon's standard error with names from outside in them.
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
   const { action, caps } = prepared.execution;
-  const content = [...prepared.parts, { type: 'text' as const, text: action.prompt }];
+  const messages = messagesOf(prepared);
   return () =>
     streamText({
       model: prepared.model,
-      messages: [{ role: 'user', content }],
+      messages,
       ...(action.systemText === undefined ? {} : { instructions: action.systemText }),
       ...(action.temperature === undefined ? {} : { temperature: action.temperature }),
       ...(action.outputTokensMax === undefined
@@ -134,6 +135,20 @@ async function opener(prepared: Prepared, signal: AbortSignal) {
       include: { rawChunks: true },
       onError: () => {},
     }).stream;
+}
+
+/** The prompt with its files, then what was answered and what a person said to that. */
+function messagesOf({ execution, parts }: Prepared): ModelMessage[] {
+  const { action, turns = [], wantsVerdict = false } = execution;
+  const instructs = wantsVerdict && action.answerSchema === undefined;
+  const text = instructs ? withVerdictInstruction(action.prompt) : action.prompt;
+  return [
+    { role: 'user', content: [...parts, { type: 'text', text }] },
+    ...turns.flatMap(({ answer, reply }): ModelMessage[] => [
+      { role: 'assistant', content: answer.text ?? '' },
+      { role: 'user', content: instructs ? withVerdictInstruction(reply) : reply },
+    ]),
+  ];
 }
 
 /** Asks for JSON, and leaves reading it to us: the library would parse all of it again for each piece. */

@@ -398,4 +398,13 @@ export const MIGRATIONS: readonly Migration[] = [
       create index run_failed on run (created_at) where outcome in ('failed', 'timed_out', 'lost');
     `,
   },
+  {
+    version: 11,
+    name: 'questions',
+    sql: `
+      alter table run add column questions text not null default '[]';
+      alter table run add column asked_until integer;
+      create index run_by_question on run (asked_until) where asked_until is not null;
+    `,
+  },
 ];

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Transition } from '../../../src/domain/attempt.ts';
+import { USUAL_ASK_POLICY } from '../../../src/domain/success/success-policy.ts';
+import { widenedLimits } from '../../../src/domain/budget/allowance.ts';
 import { afterLimit } from '../../../src/domain/budget/after-limit.ts';
 import { limitsOf, NO_BUDGET, type Limit } from '../../../src/domain/budget/budget.ts';
 import { mayStart, usualSpent } from '../../../src/domain/budget/may-start.ts';
@@ -65,13 +68,52 @@ describe('a run before its start', () => {
 });
 
 describe('a run that came to its budget', () => {
+  const after = (
+    bound: Limit,
+    hasBegun: boolean,
+    changes: Partial<Parameters<typeof afterLimit>[2]> = {},
+  ): Transition => {
+    const run = { attempt: 2, deadlineAt: undefined, questions: [], ...changes };
+    return afterLimit(bound, hasBegun, run, USUAL_ASK_POLICY, NOW);
+  };
+
+  it('asks a person, of a run and of a day alike, and waits no longer than it may', () => {
+    const asked = after(limit({ period: 'run', onLimit: 'ask' }), true);
+    expect(asked).toMatchObject({ to: 'waiting', counts: true });
+    if (asked.to !== 'waiting') return;
+    expect(asked.question).toMatchObject({
+      about: { kind: 'budget', limit: { period: 'run', measure: 'usd', amount: 5 } },
+      text: 'It was stopped: the budget of the task, $5 a run is used up. May this run use another $5? Answer yes, no, or an amount.',
+      attempt: 2,
+      until: NOW.add({ hours: 7 * 24 }),
+    });
+    const bound = limit({ onLimit: 'ask' });
+    expect(after(bound, false)).toMatchObject({ to: 'waiting', counts: false });
+    expect(after(bound, true, { deadlineAt: NOW })).toEqual({ to: 'failed' });
+  });
+
+  it('asks for as much as the budget gave at first, however often a person allowed more', () => {
+    const first = after(limit({ onLimit: 'ask' }), true);
+    if (first.to !== 'waiting') throw new Error('It does not ask.');
+    const reply = { text: 'yes', by: 'owner', at: NOW, allowance: 5 };
+    const questions = [{ ...first.question, reply }];
+    const [wider] = widenedLimits([limit({ onLimit: 'ask' })], questions);
+    expect(wider?.amount).toBe(10);
+    if (wider === undefined) return;
+    expect(after(wider, true, { questions })).toMatchObject({
+      question: { about: { limit: { amount: 5 } } },
+    });
+    const other = limit({ scope: { kind: 'daemon' }, onLimit: 'ask' });
+    expect(widenedLimits([other], questions)).toEqual([other]);
+  });
+
   it('waits for the next day or month of the zone, when its policy says so', () => {
-    expect(afterLimit(limit(), true, NOW, undefined)).toMatchObject({
+    expect(after(limit(), true)).toMatchObject({
       to: 'held',
       until: Temporal.Instant.from('2026-11-21T23:00:00Z'),
       counts: true,
     });
-    expect(afterLimit(limit({ period: 'month' }), false, NOW, undefined)).toMatchObject({
+    expect(after(limit({ period: 'month' }), false)).toMatchObject({
       until: Temporal.Instant.from('2026-11-30T23:00:00Z'),
       counts: false,
     });
@@ -80,9 +122,9 @@ describe('a run that came to its budget', () => {
   it('fails when it may not wait, when its own cap is spent, or when waiting is past its deadline', () => {
     const soon = NOW.add({ minutes: 5 });
     for (const transition of [
-      afterLimit(limit({ onLimit: 'skip' }), true, NOW, undefined),
-      afterLimit(limit({ period: 'run' }), true, NOW, undefined),
-      afterLimit(limit(), true, NOW, soon),
+      after(limit({ onLimit: 'skip' }), true),
+      after(limit({ period: 'run' }), true),
+      after(limit(), true, { deadlineAt: soon }),
     ]) {
       expect(transition).toEqual({ to: 'failed' });
     }

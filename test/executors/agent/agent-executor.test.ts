@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { USUAL_DELEGATION } from '../../../src/domain/delegation.ts';
+import { judgeSuccess } from '../../../src/domain/success/judge-success.ts';
 import type { Answer, Outcome } from '../../../src/domain/outcome.ts';
 import { processesOfRun, until } from '../command/real-runs.ts';
 import { transcript } from '../../domain/engines/transcripts.ts';
@@ -337,15 +338,20 @@ describe('what an engine did', () => {
     expect(processesOfRun(run.id)).toEqual([]);
   });
 
-  it('is a failure when something was not permitted, although it says success', async () => {
+  it('tells what was not permitted, which the contract of the task makes a failure', async () => {
     const one = bench();
     replay(one, 'claude', 'claude-denied');
     const outcome = await one.run({});
-    expect(outcome).toMatchObject({ kind: 'failed', reason: 'permission_denied' });
-    expect(messageOf(outcome)).toBe(
-      'claude answered, but was not permitted to use Bash, so its work may be incomplete. Add what it needs to the allowed tools of the task.',
-    );
-    expect(outcome.result?.answer?.denials).toEqual(['Bash']);
+    expect(outcome.kind).toBe('succeeded');
+    const { answer } = outcome.result ?? {};
+    expect(answer?.denials).toEqual(['Bash']);
+    const facts = { who: 'claude', files: new Map(), urls: new Map(), command: undefined };
+    expect(judgeSuccess(undefined, undefined, { ...facts, answer })).toMatchObject({
+      kind: 'failed',
+      reason: 'permission_denied',
+      message:
+        'claude answered, but was not permitted to use Bash, so its work may be incomplete. Add what it needs to the allowed tools of the task.',
+    });
   });
 
   it.each([

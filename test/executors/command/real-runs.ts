@@ -100,6 +100,7 @@ export function executionOf(
     outcome: undefined,
     message: undefined,
     result: undefined,
+    questions: [],
     overrides: {},
     origin: { principal: 'owner', client: undefined, parentRunId: undefined },
   };

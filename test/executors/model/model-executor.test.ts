@@ -66,6 +66,7 @@ const RUN: Run = {
   outcome: undefined,
   message: undefined,
   result: undefined,
+  questions: [],
   overrides: {},
   origin: { principal: 'owner', client: undefined, parentRunId: undefined },
 };

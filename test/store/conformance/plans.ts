@@ -64,6 +64,7 @@ export function describePlans(open: OpenStore): void {
           outcome: undefined,
           message: undefined,
           result: undefined,
+          questions: [],
           overrides: {},
           origin: task.origin,
         });
