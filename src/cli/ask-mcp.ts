@@ -10,7 +10,7 @@ export type McpAnswer = {
   readonly error?: Json;
 };
 
-export const PROTOCOL_VERSION = '2025-06-18';
+const PROTOCOL_VERSION = '2025-06-18';
 
 /** Asks the daemon one thing over MCP, after introducing itself, and ends the session. */
 export async function askMcp(

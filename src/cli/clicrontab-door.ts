@@ -157,20 +157,11 @@ async function serveMcp(
   body: string,
   response: ServerResponse,
 ): Promise<void> {
-  switch (method) {
-    case 'GET':
-      return send(response, 200, MCP_STATUS);
-    case 'POST':
-      return send(response, 200, await answerMcp(body, door.openSession));
-    case 'OPTIONS':
-      response.writeHead(200, { ...HEADERS, allow: MCP_METHODS });
-      response.end();
-      return undefined;
-    default:
-      response.writeHead(405, { ...HEADERS, allow: MCP_METHODS });
-      response.end();
-      return undefined;
-  }
+  if (method === 'GET') return send(response, 200, MCP_STATUS);
+  if (method === 'POST') return send(response, 200, await answerMcp(body, door.openSession));
+  response.writeHead(method === 'OPTIONS' ? 200 : 405, { ...HEADERS, allow: MCP_METHODS });
+  response.end();
+  return undefined;
 }
 
 const MCP_METHODS = 'POST, GET, OPTIONS';

@@ -23,22 +23,17 @@ export async function answerMcp(
   const message = readMessage(text);
   if (message === undefined) return errorFor(null, PARSE_ERROR, 'Parse error');
   const { id = null, method, params } = message;
-  switch (method) {
-    case 'notifications/initialized':
-      return undefined;
-    case 'ping':
-      return { jsonrpc: '2.0', id, result: {} };
-    case 'initialize':
-    case 'tools/list':
-    case 'tools/call': {
-      const given = objectIn(params);
-      const asked = method === 'initialize' ? introduction(given['clientInfo']) : given;
-      return withId(id, await askMcp(await open(), method, asked, ANSWER_MS_MAX));
-    }
-    default:
-      return errorFor(id, NO_METHOD, 'Method not found');
+  if (method === 'notifications/initialized') return undefined;
+  if (method === 'ping') return { jsonrpc: '2.0', id, result: {} };
+  if (typeof method !== 'string' || !PASSED_ON.has(method)) {
+    return errorFor(id, NO_METHOD, 'Method not found');
   }
+  const given = objectIn(params);
+  const asked = method === 'initialize' ? introduction(given['clientInfo']) : given;
+  return withId(id, await askMcp(await open(), method, asked, ANSWER_MS_MAX));
 }
+
+const PASSED_ON: ReadonlySet<string> = new Set(['initialize', 'tools/list', 'tools/call']);
 
 function readMessage(text: string): JsonObject | undefined {
   try {

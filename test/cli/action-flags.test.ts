@@ -151,7 +151,12 @@ describe('the command line makes a task', () => {
     const agent = ['--agent', 'claude', '--prompt', 'Look.'];
     await added('dear', [
       ...agent,
-      ...['--budget', '2usd/day', '--budget', '200000tokens/run', '--on-limit', 'wait'],
+      '--budget',
+      '2usd/day',
+      '--budget',
+      '200000tokens/run',
+      '--on-limit',
+      'wait',
     ]);
     const budget = async (words: readonly string[]): Promise<unknown> =>
       (JSON.parse((await said(words)).stdout) as { task: { policies: { budget?: unknown } } }).task

@@ -5,7 +5,6 @@ import { INITIALIZE, spawnMcp } from '../cli/mcp-process.ts';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -319,9 +318,8 @@ describe.skipIf(process.platform === 'win32')('the REST server of clicrontab', (
     });
     const client = new Client({ name: 'test-assistant', version: '1.0' });
     const requestInit = { headers: { authorization: `Bearer ${TOKEN}` } };
-    // Its field for the session is typed in another way than exactOptionalPropertyTypes wants.
     const transport = new StreamableHTTPClientTransport(new URL(`${origin}/mcp`), { requestInit });
-    await client.connect(transport as Transport);
+    await client.connect(transport);
     expect((await client.listTools()).tools).toHaveLength(9);
     await client.close();
     expect((await rpc('resources/list')).json).toMatchObject({ error: { code: -32_601 } });
