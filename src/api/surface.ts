@@ -1,7 +1,9 @@
 import type { Namespace } from '../domain/principal.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { Webhook } from '../domain/webhooks/webhook.ts';
 import type { Services } from '../service/services.ts';
+import type { HookAnswer } from '../service/webhooks/webhook-requests.ts';
 import type { Answer, Tool } from './tool.ts';
 
 /** How a surface names itself to its clients. */
@@ -72,6 +74,14 @@ export type SurfaceRoute = {
   handle(services: Services, request: RouteRequest): Promise<RouteAnswer>;
 };
 
+/** Where senders call webhooks, and how they are answered. */
+export type SurfaceHooks = {
+  /** With the parameter `token`. */
+  readonly path: string;
+  readonly notFound: RouteAnswer;
+  taken(answer: HookAnswer, webhook: Webhook): RouteAnswer;
+};
+
 /**
  * Everything that a door needs to show Carillon in one particular shape. Carillon's own surface is
  * one, and each compatibility profile is one.
@@ -89,6 +99,8 @@ export type Surface = {
   /** Whether tasks and runs are offered as `carillon://` resources. */
   readonly hasResources: boolean;
   readonly routes: readonly SurfaceRoute[];
+  /** A path of its own for webhooks of its namespace. */
+  readonly hooks?: SurfaceHooks;
   /** Bends what a client sent before it is checked against the tool's input schema. */
   prepareArguments(tool: Tool, given: JsonObject): JsonObject;
   encode(tool: Tool, answer: Answer): CallResult;

@@ -112,11 +112,12 @@ async function profileArguments(
 ): Promise<PipeRequest> {
   if (profile === CLICRONTAB) return clicrontabArguments(flags, environment);
   if (profile === CONVERSATIONS) return conversationsArguments(flags);
+  if (profile === CLAUDE_RUNNER) return claudeRunnerArguments(flags, environment);
   if (profile !== MCP_SCHEDULER) {
     throw new Refusal(
       'invalid',
       `There is no older system "${profile}".`,
-      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}, ${CONVERSATIONS}. Type: carillon as ${MCP_SCHEDULER}`,
+      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}, ${CONVERSATIONS}, ${CLAUDE_RUNNER}. Type: carillon as ${MCP_SCHEDULER}`,
     );
   }
   const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
@@ -162,6 +163,33 @@ async function conversationsArguments(flags: readonly string[]): Promise<PipeReq
     toolsets: ['all'],
     isReadOnly: false,
     settings: STAND_IN,
+    warnings: [],
+  };
+}
+
+const CLAUDE_RUNNER = 'claude-runner';
+
+/** The older system knows no flags. Its variables that this profile has a use for go along. */
+async function claudeRunnerArguments(
+  flags: readonly string[],
+  environment: Environment,
+): Promise<PipeRequest> {
+  if (flags.length > 0) {
+    throw new Refusal(
+      'invalid',
+      `"carillon as ${CLAUDE_RUNNER}" takes no arguments.`,
+      'Its port and its credentials are those of the daemon: carillon up, carillon keys.',
+    );
+  }
+  const { settingsToJson } = await import('../compat/claude-runner/settings-json.ts');
+  return {
+    kind: 'pipe',
+    data: undefined,
+    config: undefined,
+    surface: CLAUDE_RUNNER,
+    toolsets: ['all'],
+    isReadOnly: false,
+    settings: settingsToJson(environment),
     warnings: [],
   };
 }

@@ -161,7 +161,7 @@ function addPipeCommands(root: Command, words: readonly string[]): void {
   root
     .command('as')
     .description('stand in for an older system: carillon as mcp-scheduler [its own flags]')
-    .argument('<system>', 'mcp-scheduler, clicrontab or conversations')
+    .argument('<system>', 'mcp-scheduler, clicrontab, conversations or claude-runner')
     .argument('[flags...]', "the older system's own flags")
     .allowUnknownOption()
     .action(async () => {

@@ -1,5 +1,6 @@
 import type { Access } from '../access/open-access.ts';
 import type { Surfaces } from '../api/surface.ts';
+import { CLAUDE_RUNNER, claudeRunnerSurface } from '../compat/claude-runner/surface.ts';
 import { CLICRONTAB, clicrontabSurface } from '../compat/clicrontab/surface.ts';
 import { CONVERSATIONS, conversationsSurface } from '../compat/conversations/surface.ts';
 import { MCP_SCHEDULER, mcpSchedulerSurface } from '../compat/mcp-scheduler/surface.ts';
@@ -168,5 +169,6 @@ function surfaces(): Surfaces {
     [MCP_SCHEDULER, mcpSchedulerSurface],
     [CONVERSATIONS, conversationsSurface],
     [CLICRONTAB, clicrontabSurface],
+    [CLAUDE_RUNNER, claudeRunnerSurface],
   ]);
 }

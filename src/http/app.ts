@@ -22,7 +22,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
 
   mountGuards(app, deps.allowedHosts, deps.access?.pages);
-  if (deps.hooks !== undefined) mountHooks(app, '/hooks/:token', deps.hooks, deps.clock);
+  if (deps.hooks !== undefined) mountHooks(app, deps.hooks, deps.clock, deps.surfaces);
   mountBodies(app);
 
   app.get('/healthz', (c) => c.json({ ok: true }));

@@ -1,3 +1,4 @@
+import type { Surface } from '../api/surface.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { isWithinRanges } from '../domain/webhooks/address-range.ts';
 import {
@@ -11,11 +12,12 @@ import type { HookAnswer, HookDoor } from '../service/webhooks/webhook-requests.
 import type { HttpApp, HttpContext } from './http-context.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, readBytes } from './read-body.ts';
+import { toResponse } from './surface-routes.ts';
 
-/** How the answers of one address look; Carillon's own when absent. */
-export type HookAnswers = {
+/** How the answers at one path look. */
+type HookAnswers = {
   notFound(): Response;
-  taken(answer: HookAnswer): Response;
+  taken(answer: HookAnswer, webhook: Webhook): Response;
 };
 
 /** Bodies that are read at once for one webhook; each takes up to a mebibyte. */
@@ -26,17 +28,37 @@ const COUNTS_MAX = 10_000;
 type Count = { window: DeliveryWindow | undefined; bodies: number };
 
 /**
- * Serves webhooks at a path with the parameter `token`. What is turned away is turned away before its
+ * Serves webhooks at `/hooks/…`, and at the paths of older systems. What is turned away is turned away before its
  * body is read, so that a flood costs no memory.
  */
 export function mountHooks(
   app: HttpApp,
-  path: string,
   hooks: HookDoor,
   clock: Clock,
-  answers: HookAnswers = OWN_ANSWERS,
+  surfaces: readonly Pick<Surface, 'namespace' | 'hooks'>[],
 ): void {
   const counts = new Map<WebhookId, Count>();
+  mountPath(app, hooks, clock, counts, '/hooks/:token', OWN_ANSWERS);
+  for (const { namespace, hooks: own } of surfaces) {
+    if (own === undefined) continue;
+    mountPath(app, hooks, clock, counts, own.path, {
+      notFound: () => toResponse(own.notFound),
+      taken: (answer, webhook) =>
+        webhook.namespace === namespace
+          ? toResponse(own.taken(answer, webhook))
+          : OWN_ANSWERS.taken(answer, webhook),
+    });
+  }
+}
+
+function mountPath(
+  app: HttpApp,
+  hooks: HookDoor,
+  clock: Clock,
+  counts: Map<WebhookId, Count>,
+  path: string,
+  answers: HookAnswers,
+): void {
   app.post(path, async (c) => {
     const webhook = await hooks.find(c.req.param('token') ?? '');
     if (webhook === undefined) return answers.notFound();
@@ -62,7 +84,7 @@ export function mountHooks(
         return tooLarge();
       }
       const answer = await hooks.receive(webhook, { ...request, body: body.bytes });
-      return REFUSED[answer.verdict]?.(answers) ?? answers.taken(answer);
+      return REFUSED[answer.verdict]?.(answers) ?? answers.taken(answer, webhook);
     } finally {
       count.bodies -= 1;
     }

@@ -31,7 +31,7 @@ export function mountSurfaceRoutes(
   }
 }
 
-function toResponse({ status, body, text, stream, headers }: RouteAnswer): Response {
+export function toResponse({ status, body, text, stream, headers }: RouteAnswer): Response {
   const plain = stream === undefined ? text : bytesOf(stream);
   if (plain !== undefined) {
     return new Response(plain, {

@@ -46,9 +46,9 @@ export function isOutside(path: readonly string[]): boolean {
 const OUTSIDE: readonly string[] = ['last.result', 'after.result'];
 
 /**
- * Whether the tasks of a namespace have templates. Those of older systems say `{{` and mean it, as
- * they did there.
+ * Whether the tasks of a namespace have templates. Those of most older systems say `{{` and mean it, as
+ * they did there; one had templates of its own, which its profile writes as ours.
  */
 export function hasTemplates(namespace: string): boolean {
-  return namespace === 'native';
+  return namespace === 'native' || namespace === 'claude-runner';
 }

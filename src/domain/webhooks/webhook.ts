@@ -83,6 +83,8 @@ export type DeliveryCause = 'sender' | 'test' | 'replay';
 export type NewDelivery = Omit<WebhookDelivery, 'id' | 'runId'>;
 
 export const TOKEN_CHARS = 26;
+/** Those of profiles may be longer. */
+export const TOKEN_CHARS_MAX = 64;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 

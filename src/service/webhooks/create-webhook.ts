@@ -39,7 +39,7 @@ export async function createWebhook(
     ext: draft.ext ?? {},
     name,
     description: checkDescription(draft.description),
-    token: tokenOf(ports.ids.randomBytes(TOKEN_CHARS)),
+    token: draft.token ?? tokenOf(ports.ids.randomBytes(TOKEN_CHARS)),
     formerToken: undefined,
     scheme,
     taskId: task.id,

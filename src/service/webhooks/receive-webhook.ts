@@ -6,6 +6,7 @@ import {
   answersTo,
   type DeliveryCause,
   TOKEN_CHARS,
+  TOKEN_CHARS_MAX,
   type Verdict,
   type Webhook,
 } from '../../domain/webhooks/webhook.ts';
@@ -20,7 +21,7 @@ import { digestOf, isSignedBy } from './webhook-signature.ts';
 export function hookDoor(ports: ServicePorts): HookDoor {
   return {
     find: async (token) => {
-      if (token.length !== TOKEN_CHARS) return undefined;
+      if (token.length < TOKEN_CHARS || token.length > TOKEN_CHARS_MAX) return undefined;
       const webhook = await ports.store.webhooks.find({ by: 'token', token });
       if (webhook === undefined || !webhook.isEnabled) return undefined;
       return answersTo(webhook, token, await ports.store.now()) ? webhook : undefined;

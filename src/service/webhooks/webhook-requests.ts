@@ -26,12 +26,14 @@ export type WebhookDraft = {
   readonly allowedAddresses?: readonly string[];
   readonly isEnabled?: boolean;
   readonly foreignId?: string;
+  /** The last part of its address, for profiles; drawn when absent. */
+  readonly token?: string;
   readonly ext?: JsonObject;
 };
 
 /** Fields that are absent stay as they are. */
 export type WebhookEdit = Partial<
-  Omit<WebhookDraft, 'scheme' | 'secret' | 'foreignId' | 'policies'>
+  Omit<WebhookDraft, 'scheme' | 'secret' | 'foreignId' | 'token' | 'policies'>
 > & {
   /** Refused as `conflict` when the webhook has another revision by now. */
   readonly revision?: number;
