@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Difference } from '../domain/difference/compare.ts';
+import type { GateReport } from '../domain/gates/gate.ts';
 import type { Json } from '../domain/json.ts';
 import { toPlainText } from '../domain/masking/plain-text.ts';
 import type { Answer, Delivery, RunResult } from '../domain/outcome.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
+import { listedAs } from './json-schema.ts';
 
 const DENIALS_TOLD_MAX = 50;
 const DELIVERIES_TOLD_MAX = 20;
@@ -38,6 +40,9 @@ export const accountShape = {
   cost_usd: z.number().nullable(),
 };
 
+/** Most runs have none, so the list of tools says no more of it. */
+const OBJECT_OR_NULL = { type: ['object', 'null'] } as const;
+
 export const answerShape = {
   cost_is_estimated: z.boolean(),
   cost_by_model: z.record(z.string(), z.number()),
@@ -52,17 +57,24 @@ export const answerShape = {
   tool_calls: z.number().nullable(),
   denials: z.array(z.string()),
   terminal_reason: z.string().nullable(),
+  gate: listedAs(
+    z.object({ decision: z.enum(['passed', 'skipped']), why: z.string() }).nullable(),
+    OBJECT_OR_NULL,
+  ),
   /** Untrusted: its text is what was answered or printed. */
-  difference: z
-    .object({
-      kind: z.enum(['first', 'same', 'changed']),
-      since: z.string().nullable(),
-      added: z.number(),
-      removed: z.number(),
-      text: z.string().nullable(),
-      is_cut: z.boolean(),
-    })
-    .nullable(),
+  difference: listedAs(
+    z
+      .object({
+        kind: z.enum(['first', 'same', 'changed']),
+        since: z.string().nullable(),
+        added: z.number(),
+        removed: z.number(),
+        text: z.string().nullable(),
+        is_cut: z.boolean(),
+      })
+      .nullable(),
+    OBJECT_OR_NULL,
+  ),
   deliveries: z.array(
     z.object({ channel: z.string(), is_delivered: z.boolean(), note: z.string() }),
   ),
@@ -111,6 +123,7 @@ export function viewAnswer(result: RunResult | undefined, window: AnswerWindow):
     tool_calls: answer?.toolCalls ?? null,
     denials: (answer?.denials ?? []).slice(0, DENIALS_TOLD_MAX).map(word),
     terminal_reason: answer?.terminalReason === undefined ? null : word(answer.terminalReason),
+    gate: result?.gate === undefined ? null : viewGate(result.gate),
     difference: viewDifference(result?.difference, window),
     deliveries: (result?.deliveries ?? []).slice(0, DELIVERIES_TOLD_MAX).map(viewDelivery),
   };
@@ -140,6 +153,10 @@ function viewData(
   const isCut =
     data !== undefined && charsMax !== undefined && JSON.stringify(data).length > DATA_CHARS_MAX;
   return { data: isCut ? null : (data ?? null), data_is_cut: isCut };
+}
+
+function viewGate({ decision, why }: GateReport): AnswerView['gate'] {
+  return { decision, why };
 }
 
 function viewDifference(
@@ -192,6 +209,7 @@ export function tellAnswerFacts(view: AnswerView & AccountView): readonly string
     view.denials.length === 0
       ? ''
       : `It was not permitted to use: ${view.denials.map((tool) => JSON.stringify(tool)).join(', ')}.`,
+    view.gate === null ? '' : `Gates: ${view.gate.decision}. ${view.gate.why}`,
     tellDifference(view.difference),
     ...view.deliveries.map(
       ({ channel, is_delivered: isDelivered, note }) =>

@@ -6,6 +6,8 @@ import { Refusal } from '../domain/refusal.ts';
 import { parseDurationMs } from '../domain/schedule/duration.ts';
 import type { PoliciesDraft } from '../service/services.ts';
 import { successShape, toSuccess } from './success-input.ts';
+import { gatesShape, toGates } from './gates-input.ts';
+import { listedAs } from './json-schema.ts';
 import { type Given, given } from './given.ts';
 
 const ALERT_CHANNELS_MAX = 10;
@@ -50,14 +52,21 @@ export const policiesShape = {
     })
     .optional()
     .describe('the most its runs may use; replaces the whole budget, {} removes it'),
-  compare: z
-    .strictObject({
-      by: z.enum(COMPARE_BY).describe('off removes it'),
-      path: z.string().max(500).optional().describe('a.b.0 in a result in JSON'),
-      identity: z.string().max(500).optional().describe('what tells items apart'),
-    })
-    .optional()
-    .describe('tell what changed since the last result'),
+  ...gatesShape,
+  compare: listedAs(
+    z
+      .strictObject({
+        by: z.enum(COMPARE_BY),
+        path: z.string().max(500).optional(),
+        identity: z.string().max(500).optional(),
+      })
+      .optional(),
+    {
+      type: 'object',
+      description:
+        'tell what changed since the last result: {by: text|json|items|off, path: a.b, identity: id}',
+    },
+  ),
   ...successShape,
   ends_after_success: z.boolean().optional().describe('end the task once a run succeeds'),
   retention: z
@@ -102,6 +111,7 @@ export function toPoliciesDraft(input: PoliciesInput): PoliciesDraft | undefined
     priority: input.priority,
     concurrency: input.concurrency,
     budget: input.budget && toBudget(input.budget),
+    gates: toGates(input),
     compare: input.compare && toCompare(input.compare),
     success: input.success && toSuccess(input.success),
     ask: unlessEmpty({

@@ -1,9 +1,11 @@
 import type { Budget } from '../domain/budget/budget.ts';
 import type { Compare } from '../domain/difference/compare.ts';
+import type { Gate, Gates } from '../domain/gates/gate.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Policies } from '../domain/policies.ts';
 import { viewAsk, viewSuccess } from './success-input.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
+import { viewValues } from './hidden-values.ts';
 
 /** Policies under the names that `create_task` takes. */
 export function viewPolicies(policies: Policies): JsonObject {
@@ -26,6 +28,7 @@ export function viewPolicies(policies: Policies): JsonObject {
     priority: policies.priority,
     concurrency: policies.concurrency ?? null,
     ...(policies.budget === undefined ? {} : { budget: viewBudget(policies.budget) }),
+    ...(policies.gates === undefined ? {} : viewGates(policies.gates)),
     ...(policies.compare === undefined ? {} : { compare: viewCompare(policies.compare) }),
     ...(policies.success === undefined ? {} : { success: viewSuccess(policies.success) }),
     ...(policies.ask === undefined ? {} : { ask: viewAsk(policies.ask) }),
@@ -33,6 +36,17 @@ export function viewPolicies(policies: Policies): JsonObject {
     retention: { runs: retention.runsMax, age: formatDurationMs(retention.ageMsMax) },
     alerts: policies.alerts === undefined ? null : { ...policies.alerts },
   };
+}
+
+function viewGates({ gates, onError }: Gates): JsonObject {
+  return { gates: gates.map(viewGate), gate_error: onError };
+}
+
+/** Values of headers that are written in the task are not shown. */
+function viewGate(gate: Gate): JsonObject {
+  const shown = gate.kind === 'http' ? { ...gate, headers: viewValues(gate.headers) } : gate;
+  const given = Object.entries(shown).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as JsonObject;
 }
 
 function viewCompare({ kind, ...places }: Compare): JsonObject {

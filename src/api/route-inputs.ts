@@ -54,6 +54,7 @@ export const startInput = z.strictObject({
   cwd: z.string().optional(),
   prompt: z.string().optional(),
   payload: z.looseObject({}).optional(),
+  gates: z.boolean().optional(),
   idempotency_key: z.string().min(1).max(200).optional(),
 });
 

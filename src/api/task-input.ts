@@ -12,13 +12,19 @@ const definitionShape = {
   when: whenInput.optional(),
   timezone: z.string().optional().describe('IANA name; default: the zone of the daemon'),
   ...whenOptionsShape,
-  after: z
-    .strictObject({
-      task: z.string().min(1).optional().describe('id or name'),
-      outcomes: z.array(z.enum(AFTER_OUTCOMES)).min(1).max(3).optional(),
-    })
-    .optional()
-    .describe('start after runs of another task (default: that succeed); {} removes it'),
+  after: listedAs(
+    z
+      .strictObject({
+        task: z.string().min(1).optional(),
+        outcomes: z.array(z.enum(AFTER_OUTCOMES)).min(1).max(3).optional(),
+      })
+      .optional(),
+    {
+      type: 'object',
+      description:
+        'start after runs of another: {task, outcomes: [succeeded|failed|any]}; {} removes it',
+    },
+  ),
   ...policiesShape,
   tags: z.array(z.string()).max(20).optional().describe('for list_tasks'),
 };

@@ -55,6 +55,7 @@ export const usageView = z.object({
   rows: z.array(usageTotal.extend({ key: z.string(), name: z.string().nullable() })),
   is_cut: z.boolean(),
   total: usageTotal,
+  saved: z.object({ runs: z.int(), cost_usd: z.number(), tokens: z.number() }),
   month: z.object({
     since: z.string(),
     until: z.string(),
@@ -79,6 +80,11 @@ export function viewUsage(report: UsageReport, zone: string): UsageView {
     })),
     is_cut: report.isCut,
     total: viewTotal(report.total),
+    saved: {
+      runs: report.saved.runs,
+      cost_usd: rounded(report.saved.usd),
+      tokens: report.saved.tokens,
+    },
     month: {
       since: timeIn(zone, month.since),
       until: timeIn(zone, month.until),
@@ -111,6 +117,11 @@ export function tellUsage(view: UsageView): string {
   return [
     `From ${view.since} to ${view.until}: ${tellTotal(total)}.`,
     ...view.rows.map((row) => `- ${row.name ?? row.key}: ${tellTotal(row)}`),
+    ...(view.saved.runs === 0
+      ? []
+      : [
+          `Gates saved ${view.saved.runs} runs, which would have used about ${tellUsd(view.saved.cost_usd)} and ${view.saved.tokens} tokens.`,
+        ]),
     ...(view.is_cut ? ['There are more rows than these.'] : []),
     `The month has come to ${tellUsd(month.cost_usd)} so far; at this pace it ends at ${tellUsd(month.projected_cost_usd)}.`,
     ...view.held.map(

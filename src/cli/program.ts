@@ -215,6 +215,7 @@ function addTaskCommands(root: Command): void {
       .option('--name <name>', 'another name')
       .option('--no-schedule', 'run only when asked')
       .option('--no-after', 'start after no other task')
+      .option('--no-gate', 'run without looking at anything before')
       .option('--revision <number>', 'refuse when the task has another revision by now'),
   ).action(async (task: string, argv: string[], flags: object, command: Command) => {
     const { editTask } = await import('./tasks.ts');
@@ -255,6 +256,7 @@ function addTaskCommands(root: Command): void {
     .option('--cwd <folder>', 'working folder of this run')
     .option('--prompt <text>', 'prompt of this run')
     .option('--payload <json>', 'data for {{payload.…}} and PAYLOAD_…; - reads standard input')
+    .option('--gates', 'go only when the gates of the task let it')
     .option('--key <text>', 'idempotency key: repeating the command starts no second run')
     .action(async (task: string, flags: object, command: Command) => {
       const { runTask } = await import('./run-task.ts');
@@ -322,6 +324,12 @@ function addDefinitionFlags(command: Command): Command {
     .option('--runs <count>', 'end after so many runs')
     .option('--until-success', 'end once a run has succeeded')
     .option('--no-until-success', 'go on after a success, which is the default')
+    .option(
+      '--gate <what>',
+      'skip runs while nothing has changed: url:…, files:…, git:…, command:…',
+      collect,
+    )
+    .option('--gate-error <policy>', 'when a gate fails: run or fail')
     .option('--compare <way>', 'tell what changed since the last result: text, json, items or off')
     .option('--compare-path <path>', 'value or list in a result in JSON, such as data.items')
     .option('--compare-identity <path>', 'what tells the items of the list apart, such as id')

@@ -21,6 +21,7 @@ export async function runTask(
     readonly cwd?: string;
     readonly prompt?: string;
     readonly payload?: string;
+    readonly gates?: boolean;
     readonly key?: string;
   },
 ): Promise<void> {
@@ -32,6 +33,7 @@ export async function runTask(
       overlap: flags.overlap,
       cwd: flags.cwd === undefined ? undefined : folderOf(flags.cwd, context),
       prompt: flags.prompt,
+      gates: flags.gates,
       payload: await payloadOf(flags.payload),
       idempotency_key: flags.key,
     }),

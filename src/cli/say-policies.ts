@@ -17,6 +17,7 @@ export function sayPolicies(policies: Wire): readonly (readonly [string, string]
     ['Priority', policies['priority'] === 0 ? '' : text(policies['priority'])],
     ['At once', policies['concurrency'] === null ? '' : `${text(policies['concurrency'])} runs`],
     ['Budget', Object.entries(budget).map(sayPair).join(', ')],
+    ['Gates', list(policies['gates']).map(sayGate).join(', ')],
     ['Compared', Object.entries(object(policies['compare'])).map(sayPair).join(', ')],
     ['Success', Object.entries(object(policies['success'])).map(sayPair).join(', ')],
     ['Asks', Object.entries(object(policies['ask'])).map(sayPair).join(', ')],
@@ -42,6 +43,16 @@ function sayRetention(retention: Wire): string {
 
 function sayPair([name, value]: readonly [string, unknown]): string {
   return `${name.replaceAll('_', ' ')} ${text(value)}`;
+}
+
+function sayGate(gate: unknown): string {
+  const { kind, url, pattern, directory, argv } = object(gate);
+  const what = url ?? pattern ?? directory ?? list(argv).map(text).join(' ');
+  return `${text(kind)} ${text(what)}`;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
 function object(value: unknown): Wire {

@@ -1,7 +1,7 @@
-import { actionBody, type ActionFlags } from './action-body.ts';
+import { actionBody, folderOf, type ActionFlags } from './action-body.ts';
 import { usageFailure } from './cli-failure.ts';
 import type { Context } from './context.ts';
-import { compact, wholeNumber } from './read-flags.ts';
+import { compact, jsonObject, wholeNumber } from './read-flags.ts';
 
 /** The flags that say what a task is, as typed. */
 export type DefinitionFlags = ActionFlags & {
@@ -42,6 +42,8 @@ export type DefinitionFlags = ActionFlags & {
   readonly alertBy?: readonly string[];
   readonly after?: string | false;
   readonly afterOutcome?: readonly string[];
+  readonly gate?: readonly string[] | false;
+  readonly gateError?: string;
   readonly compare?: string;
   readonly comparePath?: string;
   readonly compareIdentity?: string;
@@ -76,6 +78,8 @@ export async function taskBody(
     ends_after_success: flags.untilSuccess,
     exclude: flags.exclude,
     blackouts: flags.blackout,
+    gates: flags.gate === false ? [] : flags.gate?.map((text) => gateBody(text, context)),
+    gate_error: flags.gateError,
     compare: compareBody(flags),
     priority: numberOf('--priority', flags.priority),
     success: unlessEmpty(successBody(flags)),
@@ -90,6 +94,23 @@ function afterBody({ after, afterOutcome }: DefinitionFlags): Body | undefined {
   if (after === false) return {};
   if (after === undefined && afterOutcome === undefined) return undefined;
   return compact({ task: after, outcomes: afterOutcome });
+}
+
+/** `files:/etc/*.conf` and the like; what they cannot say is written as JSON. */
+function gateBody(text: string, context: Context): unknown {
+  const [, kind, what = ''] = /^(url|files|git|command):(.+)$/s.exec(text) ?? [];
+  switch (kind) {
+    case 'url':
+      return { kind: 'http', url: what };
+    case 'files':
+      return { kind, pattern: folderOf(what, context) };
+    case 'git':
+      return { kind, directory: folderOf(what, context) };
+    case 'command':
+      return { kind, argv: ['/bin/sh', '-c', what], watch: 'exit_code' };
+    default:
+      return jsonObject('--gate', text);
+  }
 }
 
 function compareBody(flags: DefinitionFlags): Body | undefined {

@@ -13,6 +13,8 @@ import { agentExecutor } from '../executors/agent/agent-executor.ts';
 import { engineProbe } from '../executors/agent/engine-probe.ts';
 import { openChecks } from '../executors/checks/open-checks.ts';
 import { commandExecutor } from '../executors/command/command-executor.ts';
+import { allowedVariables } from '../executors/command/child-environment.ts';
+import { gateWatcher } from '../executors/gate/gate-watcher.ts';
 import { httpExecutor } from '../executors/http/http-executor.ts';
 import { outgoing } from '../executors/http/outgoing.ts';
 import { messageExecutor } from '../executors/message/message-executor.ts';
@@ -22,6 +24,7 @@ import { openOutputStore } from '../output/open-output-store.ts';
 import { packageVersion } from '../installation/package.ts';
 import type { Checks } from '../ports/checks.ts';
 import type { Channels } from '../ports/channels.ts';
+import type { GateWatcher } from '../ports/gates.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { OwnServer } from '../ports/own-server.ts';
 import { openVault } from '../secrets/open-vault.ts';
@@ -143,6 +146,7 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
       ...inside.ports,
       executors: inside.executors,
       checks: inside.checks,
+      gates: inside.gates,
       ownServer: (run) => ownServer(config, notice, runTokenOf(runTokenKey, run)),
     },
     engineSettings(setup),
@@ -180,6 +184,7 @@ type Inside = {
   readonly channels: Channels;
   readonly checks: Checks;
   readonly executors: ReadonlyMap<ActionKind, Executor>;
+  readonly gates: GateWatcher;
   /** Filled in once the doors are open: HTTP actions never call the daemon itself. */
   readonly ownEndpoints: { readonly host: string; readonly port: number }[];
 };
@@ -270,6 +275,11 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
         home: machine.home,
       },
     },
+    gates: gateWatcher({
+      egress,
+      home: machine.home,
+      environment: allowedVariables(environment, machine.home),
+    }),
     executors: new Map<ActionKind, Executor>([
       ['command', commands],
       [

@@ -1,4 +1,5 @@
 import type { Difference } from './difference/compare.ts';
+import type { GateReport } from './gates/gate.ts';
 import type { Json } from './json.ts';
 import type { SuccessReport } from './success/success-report.ts';
 
@@ -25,6 +26,7 @@ export type FailureReason =
   | 'check_failed'
   | 'not_delivered'
   | 'engine_error'
+  | 'gate'
   | 'internal';
 
 /** Tokens that an attempt has used. */
@@ -84,6 +86,8 @@ export type RunResult = {
   readonly outputIsCut: boolean;
   readonly answer?: Answer;
   readonly deliveries?: readonly Delivery[];
+  /** What the task's gates have decided, when they were looked at. */
+  readonly gate?: GateReport;
   /** What has changed since the last run that ended well, when the task compares. */
   readonly difference?: Difference;
   /** What a reminder said, with its templates filled in. */

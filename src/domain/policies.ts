@@ -3,6 +3,7 @@ import type { AlertPolicy } from './alerts/alert-policy.ts';
 import type { Budget } from './budget/budget.ts';
 import type { Compare } from './difference/compare.ts';
 import type { AskPolicy, SuccessPolicy } from './success/success-policy.ts';
+import type { Gates } from './gates/gate.ts';
 
 export type CatchUpMode = 'none' | 'latest' | 'all';
 export type OverlapPolicy = 'skip' | 'queue_one' | 'queue_all' | 'replace' | 'allow';
@@ -58,6 +59,8 @@ export type Policies = {
   readonly ask?: AskPolicy;
   /** What its runs may use; unbounded but for the budgets of its tags and of the daemon when absent. */
   readonly budget?: Budget;
+  /** What is looked at before a run; it always goes when absent. */
+  readonly gates?: Gates;
   /** How a result is compared with the one before; not at all when absent. */
   readonly compare?: Compare;
   readonly retention: Retention;

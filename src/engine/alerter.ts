@@ -9,6 +9,7 @@ import {
 } from '../domain/alerts/decide-alert.ts';
 import { nextTry, wordsOf } from '../domain/alerts/tell-item.ts';
 import type { Change } from '../domain/change.ts';
+import { isSkipped } from '../domain/gates/gate.ts';
 import type { TaskId } from '../domain/id.ts';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Channels } from '../ports/channels.ts';
@@ -192,7 +193,8 @@ async function stepsOf(
     return missedSteps(ports, byDefault, change, taskId, open);
   const run = change.runId === undefined ? undefined : await store.getRun(change.runId);
   const definition = run && (await store.getDefinition(taskId, run.taskVersion));
-  if (run === undefined || definition === undefined) return [];
+  // One that did nothing mends nothing.
+  if (run === undefined || definition === undefined || isSkipped(run.result)) return [];
   if (change.kind === 'run.succeeded') {
     const found = onFinding(run, definition, byDefault);
     return [...onSuccess(definition, byDefault, open), ...(found === undefined ? [] : [found])];

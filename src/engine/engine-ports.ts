@@ -3,6 +3,7 @@ import type { Announcer } from '../ports/announcer.ts';
 import type { Checks } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
+import type { GateWatcher } from '../ports/gates.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Log } from '../ports/log.ts';
 import type { OutputStore } from '../ports/output.ts';
@@ -19,6 +20,8 @@ export type EnginePorts = {
   /** What looks at what an attempt has done; without it, checks of the world fail. */
   readonly checks?: Checks;
   readonly secrets: Pick<Secrets, 'resolve' | 'list' | 'noteUse'>;
+  /** Looks at what tasks want looked at before they run; without it, gates are passed. */
+  readonly gates?: GateWatcher;
   readonly announcer: Announcer;
   readonly clock: Clock;
   readonly ids: Ids;

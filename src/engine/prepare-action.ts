@@ -1,6 +1,7 @@
 import type { Action, AgentAction } from '../domain/action.ts';
 import { runBefore } from '../domain/chain.ts';
 import type { Answer } from '../domain/outcome.ts';
+import { isSkipped } from '../domain/gates/gate.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
 import { applyOverrides, overridesOf } from '../domain/run-overrides.ts';
@@ -128,7 +129,7 @@ async function listEndedRuns(store: Store, { taskId }: Run): Promise<readonly Ru
   } as const;
   const { items } = await store.listRuns(filter, LAST_RUNS_LOOKED_AT, undefined);
   return items
-    .filter((run) => run.startedAt !== undefined)
+    .filter((run) => run.startedAt !== undefined && !isSkipped(run.result))
     .toSorted((one, other) => endedMs(other) - endedMs(one));
 }
 

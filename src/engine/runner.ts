@@ -20,6 +20,7 @@ import type { Kept } from '../ports/task-notes.ts';
 import { compareResult } from './compare-result.ts';
 import { contractOf, withContract, type Ended } from './contract.ts';
 import type { EnginePorts } from './engine-ports.ts';
+import { NOT_GATED, passGates, withGate } from './gate.ts';
 import { maskedSink } from './masked-sink.ts';
 import type { Meter, MeteredRun, Used } from './meter.ts';
 import { prepareAction } from './prepare-action.ts';
@@ -88,6 +89,15 @@ async function carryOut(
   const definition = await untilAnswered(ports, claim, () =>
     ports.store.getDefinition(run.taskId, run.taskVersion),
   );
+  const gated = begin.isResumed
+    ? NOT_GATED
+    : await passGates(ports, run, definition, signal, (ask) => untilAnswered(ports, claim, ask));
+  if (gated.kind === 'closed') {
+    const money = { limit: undefined, used: undefined };
+    const ended = { outcome: gated.outcome, question: undefined };
+    await finish(ports, claim, definition, ended, money, gated.kept);
+    return;
+  }
   const metered = await untilAnswered(ports, claim, () =>
     ports.meter.begin(run, definition, stop, begin.isResumed),
   );
@@ -108,7 +118,7 @@ async function carryOut(
     carry,
   );
   disarm();
-  const judged = judge(outcome, stopReason(signal));
+  const judged = withGate(judge(outcome, stopReason(signal)), gated);
   // What a run says that asks a question is not yet its result.
   const compared =
     question === undefined
@@ -117,7 +127,7 @@ async function carryOut(
         )
       : { outcome: judged, notes: [] };
   const money = { limit: metered.reached(), used: metered.used() ?? NOTHING_USED };
-  const kept = { notes: compared.notes, saved: undefined };
+  const kept = { notes: [...gated.notes, ...compared.notes], saved: undefined };
   await finish(ports, claim, definition, { outcome: compared.outcome, question }, money, kept);
   metered.end();
 }

@@ -15,17 +15,20 @@ import type { RunTaskRequest } from './services.ts';
 export function checkOverrides(
   principal: Principal,
   task: Task,
-  { cwd, prompt, payload }: RunTaskRequest,
+  { cwd, prompt, payload, gates }: RunTaskRequest,
   home: string,
 ): JsonObject {
   const { action } = task.definition;
   if (cwd !== undefined) requirePlace('cwd', 'working directory', action.kind, HAVE_DIRECTORY);
   if (prompt !== undefined) requirePlace('prompt', 'prompt', action.kind, HAVE_PROMPT);
   if (payload !== undefined) checkLength('The payload', JSON.stringify(payload));
-  const given = payload === undefined ? {} : { payload };
+  const given = {
+    ...(payload === undefined ? {} : { payload }),
+    ...(gates === true ? { gates } : {}),
+  };
   if (cwd === undefined && prompt === undefined) return given;
   requireScope(principal, 'tasks:write');
-  const asked = applyOverrides(action, { cwd, prompt, payload });
+  const asked = applyOverrides(action, { cwd, prompt });
   const checked = checkAction(asked, home, task.namespace);
   return {
     ...given,

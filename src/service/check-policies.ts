@@ -4,6 +4,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
 import type { AskPolicy } from '../domain/success/success-policy.ts';
 import { checkAsk, checkSuccess, isNoPolicy } from './check-success.ts';
+import { checkGates } from './check-gates.ts';
 import type { PoliciesDraft } from './services.ts';
 
 const SECOND_MS = 1_000;
@@ -29,13 +30,18 @@ const AGE_MS_MIN = MINUTE_MS;
 const AGE_MS_MAX = 3_660 * DAY_MS;
 
 /** `base` with what the draft says otherwise. Refuses values outside their bounds, naming the bound. */
-export function policiesWith(base: Policies, { ask, ...draft }: PoliciesDraft): Policies {
-  const { compare: compareBefore, ...before } = base;
-  const { compare = compareBefore ?? 'off', ...said } = draft;
+export function policiesWith(
+  base: Policies,
+  { ask, ...draft }: PoliciesDraft,
+  home: string,
+): Policies {
+  const { compare: compareBefore, gates: gatesBefore, ...before } = base;
+  const { compare = compareBefore ?? 'off', gates = gatesBefore ?? 'off', ...said } = draft;
   const policies: Policies = {
     ...before,
     ...defined(said),
     ...(compare === 'off' ? {} : { compare }),
+    ...(gates === 'off' ? {} : { gates: checkGates(gates, home) }),
     catchUp: { ...base.catchUp, ...defined(draft.catchUp ?? {}) },
     retry: { ...base.retry, ...defined(draft.retry ?? {}) },
     retention: { ...base.retention, ...defined(draft.retention ?? {}) },

@@ -28,14 +28,24 @@ export function defineTask(
         ? (draft.schedule ?? noSchedule(draft))
         : readWhen(draft.when, draft, settings, now),
     action,
-    policies: policiesFor(action, defaultPolicies(action.kind), draft.policies ?? {}),
+    policies: policiesFor(
+      action,
+      defaultPolicies(action.kind),
+      draft.policies ?? {},
+      settings.home,
+    ),
     tags: checkTags(draft.tags ?? []),
   };
 }
 
 /** The policies of a draft or an edit. Refuses those that the action cannot meet. */
-export function policiesFor(action: Action, base: Policies, draft: PoliciesDraft): Policies {
-  const policies = policiesWith(base, draft);
+export function policiesFor(
+  action: Action,
+  base: Policies,
+  draft: PoliciesDraft,
+  home: string,
+): Policies {
+  const policies = policiesWith(base, draft, home);
   requireFit(action, policies);
   return policies;
 }

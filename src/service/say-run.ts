@@ -1,3 +1,4 @@
+import { isSkipped } from '../domain/gates/gate.ts';
 import { latenessMs, type Attempt, type Run } from '../domain/run.ts';
 import { openQuestion } from '../domain/success/question.ts';
 import { sayBetween, sayDuration, sayInstant, sayLocal } from './say-time.ts';
@@ -13,7 +14,9 @@ export function sayRunState(run: Run, zone: string): string {
       : ` after ${sayBetween(run.startedAt, run.endedAt)}`;
   switch (run.state) {
     case 'succeeded':
-      return `succeeded${took}`;
+      return isSkipped(run.result)
+        ? `was skipped by its gates${because(run.result?.gate?.why)}`
+        : `succeeded${took}`;
     case 'failed':
       return `failed${took}${because(run.message ?? run.stateReason)}`;
     case 'cancelled':

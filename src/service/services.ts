@@ -3,6 +3,7 @@ import type { Budget } from '../domain/budget/budget.ts';
 import type { AfterOutcome } from '../domain/chain.ts';
 import type { Change } from '../domain/change.ts';
 import type { Compare } from '../domain/difference/compare.ts';
+import type { Gates } from '../domain/gates/gate.ts';
 import type { RunId, TaskId } from '../domain/id.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
@@ -33,7 +34,7 @@ import type { Log } from '../ports/log.ts';
 import type { Outgoing } from '../ports/outgoing.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
-import type { PoolHold, SpendTotal } from '../ports/spend.ts';
+import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { ListInboxQuery } from './inbox.ts';
 import type { EngineListing } from './list-engines.ts';
@@ -111,6 +112,8 @@ export type PoliciesDraft = {
   readonly endsAfterSuccess?: boolean;
   /** Replaces the whole budget; one without a bound removes it. */
   readonly budget?: Budget;
+  /** Replaces all gates; `off` removes them. */
+  readonly gates?: Gates | 'off';
   /** `off` removes it. */
   readonly compare?: Compare | 'off';
   readonly retention?: Partial<Retention>;
@@ -231,6 +234,8 @@ export type RunTaskRequest = {
   readonly prompt?: string;
   /** Data for the templates and the command of the task. */
   readonly payload?: Json;
+  /** Whether the run goes only when the gates of the task let it; it passes them when absent. */
+  readonly gates?: boolean;
   readonly idempotencyKey?: string;
 };
 
@@ -361,6 +366,8 @@ export type UsageReport = {
   readonly rows: readonly SpendTotal[];
   readonly isCut: boolean;
   readonly total: SpendTotal;
+  /** What runs did not use because their gates let them go; without tasks by engine or day. */
+  readonly saved: Saved;
   /** The month of `until`, for the same tasks, and what it comes to if it goes on like this. */
   readonly month: {
     readonly since: Temporal.Instant;

@@ -157,7 +157,7 @@ function editDefinition(
     policies:
       edit.policies === undefined && edit.action === undefined
         ? old.policies
-        : policiesFor(action, old.policies, edit.policies ?? {}),
+        : policiesFor(action, old.policies, edit.policies ?? {}, settings.home),
     tags: edit.tags === undefined ? old.tags : checkTags(edit.tags),
   };
 }

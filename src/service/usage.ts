@@ -32,13 +32,14 @@ export async function usage(
   const limit = query.by === 'day' ? DAYS_LISTED_MAX : pageLimit(query.limit ?? ROWS_LISTED_MAX);
   const stretch = { namespace: principal.namespace, scope, since, until };
   const monthSince = periodStart('month', until, zone);
-  const [rows, total, month, holds] = await Promise.all([
+  const [rows, total, month, holds, saved] = await Promise.all([
     query.by === 'day'
       ? listDays(ports, stretch, zone)
       : ports.store.spend.listTotals({ ...stretch, by: query.by }, limit + 1),
     totalOf(ports, stretch),
     totalOf(ports, { ...stretch, since: monthSince }),
     ports.store.spend.listHolds(now),
+    ports.store.spend.sumSaved(stretch),
   ]);
   return {
     since,
@@ -47,6 +48,7 @@ export async function usage(
     rows: query.by === 'day' ? rows.slice(-limit) : rows.slice(0, limit),
     isCut: rows.length > limit,
     total,
+    saved,
     month: projection(month.usd, monthSince, until, zone),
     holds,
   };

@@ -1,4 +1,5 @@
 import type { Transition } from '../domain/attempt.ts';
+import { isSkipped } from '../domain/gates/gate.ts';
 import type { RunId } from '../domain/id.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -41,6 +42,7 @@ export function finishAttempt(
       result: resultText(outcome.result),
     };
     const moves = columnsOf(held, outcome, transition, at);
+    const didSomething = !isSkipped(outcome.result);
     const isForgotten = (moves.state === 'held' || moves.state === 'waiting') && !moves.counts;
     if (isForgotten) await forgetAttempt(unit, id, held.attempt);
     else await endAttempt(unit, id, held.attempt, { ...account, ended_at: msOf(at) });
@@ -63,11 +65,11 @@ export function finishAttempt(
         .values({ run_id: id, task_id: taskId, priority: held.priority, ready_at: moved.ready_at })
         .execute();
     } else if (moved.state !== 'waiting') {
-      if (moved.state === 'succeeded' && held.ends_after_success === 1) {
+      if (moved.state === 'succeeded' && didSomething && held.ends_after_success === 1) {
         await endAfterSuccess(unit, taskId, at);
       }
       if (kept !== undefined) await keep(unit, claim.run, moved.state, kept, at);
-      await startFollowers(unit, { runId: id, taskId }, moved.state, at);
+      if (didSomething) await startFollowers(unit, { runId: id, taskId }, moved.state, at);
       await releaseRuns(unit, [taskId]);
     }
     return true;

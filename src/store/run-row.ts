@@ -80,6 +80,7 @@ function resultOf(text: string | null): RunResult | undefined {
     outputIsCut: json.outputIsCut ?? false,
     ...(json.answer === undefined ? {} : { answer: answerOf(json.answer) }),
     ...(json.difference === undefined ? {} : { difference: differenceOf(json.difference) }),
+    ...(json.gate === undefined ? {} : { gate: { ...json.gate, saved: json.gate.saved } }),
     ...(json.deliveries === undefined ? {} : { deliveries: json.deliveries }),
     ...(json.notice === undefined ? {} : { notice: json.notice }),
     ...(json.success === undefined ? {} : { success: reportOf(json.success) }),

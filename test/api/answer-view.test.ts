@@ -56,6 +56,7 @@ describe('an answer', () => {
       tool_calls: 4,
       denials: ['Bash'],
       terminal_reason: 'completed',
+      gate: null,
       difference: null,
       deliveries: [{ channel: 'desktop', is_delivered: false, note: 'There is no session bus.' }],
     });

@@ -1,5 +1,6 @@
 import type { Transition } from '../../src/domain/attempt.ts';
 import { poolOf } from '../../src/domain/budget/pool.ts';
+import { isSkipped } from '../../src/domain/gates/gate.ts';
 import type { NewInboxItem } from '../../src/domain/inbox/inbox-item.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { isFinal, type Attempt, type Claim, type Run } from '../../src/domain/run.ts';
@@ -77,6 +78,7 @@ export function finishAttempt(
   const isMoot = item?.kind === 'question' && wait === undefined;
   if (item !== undefined && !isMoot) addItem(told, item);
   if (kept !== undefined && isFinal(row.run.state)) keep(told, row.run, kept);
+  if (isSkipped(outcome.result)) return true;
   if (transition.to === 'succeeded') endAfterSuccess(told, run.taskId);
   startFollowers(told, row.run);
   return true;

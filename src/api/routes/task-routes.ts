@@ -128,6 +128,7 @@ export const TASK_ROUTES = [
           cwd: input.cwd,
           prompt: input.prompt,
           payload: input.payload as JsonObject | undefined,
+          gates: input.gates,
           idempotencyKey: input.idempotency_key,
         }),
       });

@@ -1,4 +1,5 @@
 import type { ActionKind } from '../action.ts';
+import { isSkipped } from '../gates/gate.ts';
 import type { Run } from '../run.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Run } from '../run.ts';
 export function isFinding(run: Pick<Run, 'state' | 'result'>, kind: ActionKind): boolean {
   if (run.state !== 'succeeded' || run.result === undefined) return false;
   const { answer, outputBytes, difference, success } = run.result;
-  if (difference?.kind === 'same') return false;
+  if (difference?.kind === 'same' || isSkipped(run.result)) return false;
   // It says itself that nobody needs to hear of it.
   if (success?.verdict?.kind === 'nothing_new') return false;
   switch (kind) {

@@ -62,8 +62,13 @@ const USUAL_SHARE = 0.9;
 
 /** What nine of ten of these runs did not exceed, by each measure; absent when there are none. */
 export function usualSpent(runs: readonly Spent[]): Spent | undefined {
+  return spentBy(USUAL_SHARE, runs);
+}
+
+/** What this share of the runs did not exceed, by each measure; absent when there are none. */
+export function spentBy(share: number, runs: readonly Spent[]): Spent | undefined {
   if (runs.length === 0) return undefined;
-  const rank = Math.ceil(runs.length * USUAL_SHARE) - 1;
+  const rank = Math.ceil(runs.length * share) - 1;
   const at = (amounts: readonly number[]): number => amounts.toSorted((a, b) => a - b)[rank] ?? 0;
   return { usd: at(runs.map(({ usd }) => usd)), tokens: at(runs.map(({ tokens }) => tokens)) };
 }

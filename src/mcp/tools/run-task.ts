@@ -26,6 +26,7 @@ export const runTask = defineTool({
     cwd: z.string().optional().describe('working directory of this run'),
     prompt: z.string().optional().describe('prompt of this run'),
     payload: z.looseObject({}).optional().describe('data for {{payload.…}}'),
+    gates: z.boolean().optional().describe('true: only when its gates let it'),
     idempotency_key: z.string().min(1).max(200).optional().describe('same key: no second run'),
   }),
   output: describedElsewhere(runBriefView.extend({ run: z.string() })),
@@ -37,6 +38,7 @@ export const runTask = defineTool({
         cwd: asked.cwd === undefined ? undefined : toFolder(asked.cwd, call.cwd),
         prompt: asked.prompt,
         payload: asked.payload as JsonObject | undefined,
+        gates: asked.gates,
         idempotencyKey,
       }),
     });
