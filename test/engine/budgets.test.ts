@@ -4,6 +4,7 @@ import { NO_BUDGET, type Budget } from '../../src/domain/budget/budget.ts';
 import type { Answer, Outcome, Usage } from '../../src/domain/outcome.ts';
 import type { Run, RunState } from '../../src/domain/run.ts';
 import type { Task } from '../../src/domain/task.ts';
+import { settleQuestion } from '../../src/domain/success/settle-question.ts';
 import { startEngine } from '../../src/engine/engine.ts';
 import type { DaemonBudgets } from '../../src/engine/meter.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
@@ -208,6 +209,35 @@ describe('a run under a budget', () => {
     expect((await get(held)).state).toBe('held');
     clock.advanceTo('2026-11-22T00:00:00Z');
     expect((await reach(held, 'succeeded')).attempt).toBe(1);
+  });
+
+  it('asks a person for more, and goes on with what they allow', async () => {
+    const { addTask, begin, reach, executor, store, clock } = await open();
+    executor.script(spender(0.1), answered(0.5));
+    const task = await addTask({ policies: budget({ usdPerRun: 1, onLimit: 'ask' }) });
+    const waiting = await reach(await begin(task), 'waiting');
+    expect(waiting.questions[0]?.text).toContain('May this run use another $1?');
+    const [asked] = waiting.questions;
+    if (asked === undefined) return;
+    await store.replyToRun(waiting.id, 1, settleQuestion(asked, 'yes', 'owner', clock.now()));
+    const done = await reach(waiting, 'succeeded');
+    expect(done.attempt).toBe(2);
+    expect(executor.executions[1]?.caps?.usd).toBeCloseTo(1, 6);
+  });
+
+  it('that nobody allows more fails for its budget, and is asked before it starts in vain', async () => {
+    const { addTask, begin, reach, executor, store, clock } = await open();
+    executor.script(answered(2));
+    const task = await addTask({ policies: budget({ usdPerDay: 2, onLimit: 'ask' }) });
+    await reach(await begin(task), 'succeeded');
+    const waiting = await reach(await begin(task), 'waiting');
+    expect(waiting).toMatchObject({ attempt: 0, attemptsMax: 1 });
+    const [asked] = waiting.questions;
+    if (asked === undefined) return;
+    await store.replyToRun(waiting.id, 1, settleQuestion(asked, 'no', 'owner', clock.now()));
+    const failed = await reach(waiting, 'failed');
+    expect(failed).toMatchObject({ stateReason: 'budget', outcome: 'failed' });
+    expect(executor.executions).toHaveLength(1);
   });
 
   it('fails at once when it may not wait, and when too little is left for what it usually takes', async () => {

@@ -33,7 +33,7 @@ export type Question = {
   readonly reply: Reply | undefined;
 };
 
-export const QUESTION_CHARS_MAX = 2_000;
+const QUESTION_CHARS_MAX = 2_000;
 export const REPLY_CHARS_MAX = 10_000;
 /** Questions that one run may ask. */
 export const QUESTIONS_MAX = 20;

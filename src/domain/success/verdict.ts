@@ -10,10 +10,10 @@ export type Verdict = {
   readonly summary: string;
 };
 
-export const SUMMARY_CHARS_MAX = 2_000;
+const SUMMARY_CHARS_MAX = 2_000;
 
 /** Added to a prompt whose run is to say how it went. */
-export const VERDICT_INSTRUCTION = `When you are finished, end your answer with one JSON object and nothing after it:
+const VERDICT_INSTRUCTION = `When you are finished, end your answer with one JSON object and nothing after it:
 {"verdict": "done" | "nothing_new" | "needs_human" | "failed", "summary": "one or two sentences"}
 done: you did what was asked. nothing_new: there was nothing to do or to report. needs_human: you cannot go on without a decision or a permission of a person; the summary is your question to them, and your work goes on with their answer. failed: you could not do it; the summary says why.`;
 
