@@ -28,6 +28,8 @@ const noSecrets: Secrets = {
   noteUse: () => Promise.resolve(),
   rotateDataKey: () => Promise.resolve({ resealed: 0 }),
   rotateMasterKey: () => Promise.resolve(),
+  exportSealed: () => Promise.resolve(''),
+  openSealed: () => Promise.resolve(new Map<string, string>()),
 };
 
 export const RUN_TRUE: CommandAction = {

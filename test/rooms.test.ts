@@ -102,7 +102,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // `serve` and `--standalone` become the daemon; a profile's own flags are read by its own settings.
   cli: {
     rooms: ['domain', 'api', 'client', 'installation', 'daemon', 'compat'],
-    packages: ['commander', 'temporal-polyfill', 'node:*'],
+    packages: ['commander', 'temporal-polyfill', 'yaml', 'node:*'],
   },
   compat: { rooms: [...INNER, 'service', 'api'], packages: ['zod', 'yaml', 'node:crypto'] },
   daemon: { rooms: ['*'], packages: ['*'] },

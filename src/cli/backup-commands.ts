@@ -22,4 +22,25 @@ export function addBackupCommands(root: Command, contextFrom: (command: Command)
       const { readBackup } = await import('./backup.ts');
       readBackup(contextFrom(command), file, flags);
     });
+  root
+    .command('export')
+    .description('write all tasks as YAML, to a file or standard output')
+    .argument('[file]')
+    .option('--with-secrets', 'the secrets too, sealed under a passphrase')
+    .option('--passphrase-file <file>', 'read the passphrase from there')
+    .option('--force', 'replace a file that is there')
+    .action(async (file: string | undefined, flags: object, command: Command) => {
+      const { exportTasks } = await import('./transfer.ts');
+      await exportTasks(contextFrom(command), file, flags);
+    });
+  root
+    .command('import')
+    .description('make and change tasks, by their names, as a file says')
+    .argument('<file>', 'or - for standard input')
+    .option('--dry-run', 'only say what would change')
+    .option('--passphrase-file <file>', 'read the passphrase of its secrets from there')
+    .action(async (file: string, flags: object, command: Command) => {
+      const { importTasks } = await import('./transfer.ts');
+      await importTasks(contextFrom(command), file, flags);
+    });
 }

@@ -74,6 +74,8 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'keys add': ['keys add ci --scope tasks:run --expires 90d', 'keys add report --json'],
   'keys revoke': ['keys revoke ci', 'keys revoke key_01jd3k8h2v7m4q0x9w6c5b1azn'],
   backup: ['backup ~/carillon.backup', 'backup ~/carillon.backup --force --no-output'],
+  export: ['export tasks.yaml', 'export all.yaml --with-secrets --passphrase-file pass.txt'],
+  import: ['import tasks.yaml --dry-run', 'import all.yaml --passphrase-file pass.txt'],
   restore: ['restore ~/carillon.backup --data ~/new', 'restore ~/carillon.backup --force'],
   token: [
     'token',

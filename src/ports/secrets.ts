@@ -22,6 +22,10 @@ export type Secrets = {
   rotateDataKey(): Promise<{ readonly resealed: number }>;
   /** Replaces the master key. Refuses when its source is not ours to write. */
   rotateMasterKey(): Promise<void>;
+  /** All values, sealed under a passphrase of 8 characters or more, as one line of text. */
+  exportSealed(passphrase: string): Promise<string>;
+  /** Values by name. Refuses as `invalid` another passphrase and a text that was changed. */
+  openSealed(sealed: string, passphrase: string): Promise<ReadonlyMap<string, string>>;
 };
 
 export type SecretUser = {

@@ -11,6 +11,7 @@ import {
   removeDataKeys,
   type KeyRing,
 } from './key-ring.ts';
+import { openUnder, sealUnder } from './passphrase.ts';
 import { seal, sealedKeyId, unseal, type Random } from './seal.ts';
 
 export type VaultOptions = {
@@ -56,6 +57,15 @@ export async function openVault(options: VaultOptions): Promise<Secrets> {
     if (!(error instanceof Refusal)) throw error;
   });
 
+  const resolve = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const found = names.length === 0 ? [] : await rows.get([...new Set(names)]);
+    if (found.length === 0) return new Map();
+    known ??= await findKeyRing(rows, source, random);
+    const ring = known;
+    if (ring === undefined) throw damaged(found[0]?.name ?? '');
+    return new Map(found.map((row) => [row.name, unsealRow(ring, row)]));
+  };
+
   return {
     set: (name, value, grants) =>
       oneAtATime(async () => {
@@ -71,14 +81,12 @@ export async function openVault(options: VaultOptions): Promise<Secrets> {
     list: () => rows.list(),
     setGrants: (name, grants) => rows.setGrants(name, grants),
     noteUse: (names, by) => rows.noteUse(names, by, clock.now()),
-    async resolve(names) {
-      const found = names.length === 0 ? [] : await rows.get([...new Set(names)]);
-      if (found.length === 0) return new Map();
-      known ??= await findKeyRing(rows, source, random);
-      const ring = known;
-      if (ring === undefined) throw damaged(found[0]?.name ?? '');
-      return new Map(found.map((row) => [row.name, unsealRow(ring, row)]));
+    resolve,
+    exportSealed: async (passphrase) => {
+      const names = (await rows.list()).map(({ name }) => name);
+      return sealUnder(passphrase, await resolve(names));
     },
+    openSealed: async (sealed, passphrase) => openUnder(passphrase, sealed),
     rotateDataKey: () =>
       oneAtATime(async () => {
         await finishRotation();

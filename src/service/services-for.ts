@@ -1,4 +1,5 @@
 import type { Principal } from '../domain/principal.ts';
+import { allTasks } from './all-tasks.ts';
 import { answerRun } from './answer-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { changeTasks } from './change-tasks.ts';
@@ -33,6 +34,7 @@ import {
 } from './secrets.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
 import { testAddress } from './test-address.ts';
+import { exportSecrets, importSecrets } from './transfer-secrets.ts';
 import { usage } from './usage.ts';
 import { latestRuns, taskStatistics, timeline, weekLoad } from './statistics.ts';
 import { updateTask } from './update-task.ts';
@@ -86,6 +88,10 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     grantSecret: (name, more) => grantSecret(ports, principal, name, more),
     revokeSecret: (name, less) => revokeSecret(ports, principal, name, less),
     rotateSecrets: (key) => rotateSecrets(ports, principal, key),
+    allTasks: () => allTasks(ports, principal),
+    exportSecrets: (passphrase) => exportSecrets(ports, principal, passphrase),
+    importSecrets: (sealed, passphrase, grants, isTrial) =>
+      importSecrets(ports, principal, sealed, passphrase, grants, isTrial),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),
     addKey: (draft) => addKey(ports, principal, draft),

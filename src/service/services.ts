@@ -438,6 +438,16 @@ export type Services = {
   grantSecret(name: string, more: SecretGrants): Promise<SecretListing>;
   revokeSecret(name: string, less: SecretGrants): Promise<SecretListing>;
   rotateSecrets(key: 'data' | 'master'): Promise<{ readonly resealed: number }>;
+  /** Every task, for carrying them to another daemon. */
+  allTasks(): Promise<readonly Task[]>;
+  exportSecrets(passphrase: string): Promise<string>;
+  /** @returns the names of those that are new or have another value. */
+  importSecrets(
+    sealed: string,
+    passphrase: string,
+    grants: ReadonlyMap<string, SecretGrants>,
+    isTrial: boolean,
+  ): Promise<readonly string[]>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;
   /** Makes a key for a program; its text is told this once. */

@@ -44,6 +44,7 @@ function inputFor(route: Route, ids: Readonly<Record<string, unknown>>) {
     return name in properties && (values?.includes(value) ?? true);
   });
   const given = { ...Object.fromEntries(needed), ...Object.fromEntries(known) };
+  if (route.path === '/import') return { ...given, tasks: [] };
   return route.path === '/tasks/bulk' ? { ...given, tasks: [ids['task']] } : given;
 }
 

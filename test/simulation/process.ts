@@ -158,6 +158,8 @@ function servicePorts(ports: EnginePorts): ServicePorts {
       setGrants: async () => false,
       rotateDataKey: async () => ({ resealed: 0 }),
       rotateMasterKey: async () => {},
+      exportSealed: async () => '',
+      openSealed: async () => new Map(),
     },
     settings: { zone: 'UTC', intervalMsMin: 100, home: '/home/someone' },
     daemon: () => {

@@ -1,6 +1,7 @@
 import { FOR_EVERYTHING } from '../../src/domain/secrets/secret-grants.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { SecretListing, Secrets } from '../../src/ports/secrets.ts';
+import { openUnder, sealUnder } from '../../src/secrets/passphrase.ts';
 
 /** Secrets that live as long as the test. */
 export function memorySecrets(clock: Clock): Secrets {
@@ -32,6 +33,9 @@ export function memorySecrets(clock: Clock): Secrets {
     },
     rotateDataKey: async () => ({ resealed: kept.size }),
     rotateMasterKey: async () => {},
+    exportSealed: async (passphrase) =>
+      sealUnder(passphrase, new Map([...kept].map(([name, { value }]) => [name, value]))),
+    openSealed: async (sealed, passphrase) => openUnder(passphrase, sealed),
     resolve: async (names) =>
       new Map(
         names.flatMap((name) => {

@@ -5,6 +5,7 @@ import { OVERVIEW_ROUTES } from './overview-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { SECRET_ROUTES } from './secret-routes.ts';
 import { TASK_ROUTES } from './task-routes.ts';
+import { TRANSFER_ROUTES } from './transfer-routes.ts';
 import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /**
@@ -17,6 +18,7 @@ export const API_ROUTES = [
   ...RUN_ROUTES,
   ...HISTORY_ROUTES,
   ...SECRET_ROUTES,
+  ...TRANSFER_ROUTES,
   ...KEY_ROUTES,
   ...INBOX_ROUTES,
   ...WEBHOOK_ROUTES,
