@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseWhen } from '../domain/schedule/parse-when.ts';

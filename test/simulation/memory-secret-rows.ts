@@ -58,7 +58,7 @@ export function memorySecretRows(
     list: async () =>
       [...secrets.values()]
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-        .map(({ sealed: _, ...listing }) => listing),
+        .map(({ sealed: _sealed, ...listing }) => listing),
     remove: async (name) => secrets.delete(name),
   };
 }

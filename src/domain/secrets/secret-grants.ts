@@ -108,7 +108,3 @@ export function narrowedGrants(grants: SecretGrants, less: SecretGrants): Secret
 function eachList(make: (list: keyof SecretGrants) => readonly string[]): SecretGrants {
   return { tasks: make('tasks'), servers: make('servers'), hosts: make('hosts') };
 }
-
-export function isForEverything({ tasks, servers, hosts }: SecretGrants): boolean {
-  return tasks.length + servers.length + hosts.length === 0;
-}
