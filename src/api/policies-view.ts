@@ -46,7 +46,7 @@ function viewGates({ gates, onError }: Gates): JsonObject {
 function viewGate(gate: Gate): JsonObject {
   const shown = gate.kind === 'http' ? { ...gate, headers: viewValues(gate.headers) } : gate;
   const given = Object.entries(shown).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as JsonObject;
+  return Object.fromEntries(given);
 }
 
 function viewCompare({ kind, ...places }: Compare): JsonObject {

@@ -108,6 +108,7 @@ function gateBody(text: string, context: Context): unknown {
       return { kind, directory: folderOf(what, context) };
     case 'command':
       return { kind, argv: ['/bin/sh', '-c', what], watch: 'exit_code' };
+    case undefined:
     default:
       return jsonObject('--gate', text);
   }

@@ -1,11 +1,6 @@
 import { spentBy } from '../domain/budget/may-start.ts';
 import { decideGates, readGateMemory, writeGateMemory } from '../domain/gates/decide-gates.ts';
-import {
-  secretsOfGates,
-  type Gates,
-  type GateReport,
-  type Observed,
-} from '../domain/gates/gate.ts';
+import { requestOf, type Gates, type GateReport, type Observed } from '../domain/gates/gate.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
@@ -13,6 +8,7 @@ import { overridesOf } from '../domain/run-overrides.ts';
 import type { TaskDefinition } from '../domain/task.ts';
 import type { Kept, TaskNote } from '../ports/task-notes.ts';
 import type { EnginePorts } from './engine-ports.ts';
+import { resolveGrants } from './resolve-grants.ts';
 
 const KEY = 'gates';
 
@@ -28,8 +24,6 @@ export type Gated =
       readonly notes: readonly TaskNote[];
     }
   | { readonly kind: 'closed'; readonly outcome: Outcome; readonly kept: Kept };
-
-type GatePorts = Pick<EnginePorts, 'store' | 'clock' | 'secrets' | 'gates'>;
 
 /** Asks the store until it answers. */
 type Ask = <Told>(ask: () => Promise<Told>) => Promise<Told>;
@@ -47,7 +41,7 @@ export const NOT_GATED: Extract<Gated, { kind: 'open' }> = {
  * passes them unless its caller wants otherwise.
  */
 export async function passGates(
-  ports: GatePorts,
+  ports: EnginePorts,
   run: Run,
   definition: TaskDefinition | undefined,
   signal: AbortSignal,
@@ -56,7 +50,7 @@ export async function passGates(
   const gates = definition?.policies.gates;
   if (gates === undefined || ports.gates === undefined) return NOT_GATED;
   if (run.trigger === 'manual' && !overridesOf(run.overrides).appliesGates) return NOT_GATED;
-  const observed = await observe(ports, gates, signal);
+  const observed = await observe(ports, run, gates, signal);
   // Stopped meanwhile: the executor starts nothing then, and says why.
   if (signal.aborted) return NOT_GATED;
   const notes = await ask(() => ports.store.listNotes(run.taskId));
@@ -91,23 +85,32 @@ export function withGate(outcome: Outcome, gated: Extract<Gated, { kind: 'open' 
 }
 
 async function observe(
-  { gates: watcher, secrets }: GatePorts,
+  ports: EnginePorts,
+  run: Run,
   gates: Gates,
   signal: AbortSignal,
 ): Promise<readonly Observed[]> {
-  try {
-    const grants = await secrets.resolve(secretsOfGates(gates));
-    const looks = gates.gates.map((gate) => watcher?.observe(gate, grants, signal));
-    return (await Promise.all(looks)).map((seen) => seen ?? NOT_LOOKED_AT);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return gates.gates.map(() => ({ kind: 'failed', message: error.message }));
-  }
+  return Promise.all(
+    gates.gates.map(async (gate): Promise<Observed> => {
+      try {
+        const request = requestOf(gate);
+        const grants =
+          request === undefined
+            ? new Map<string, string>()
+            : await resolveGrants(ports, run, request, false);
+        return (await ports.gates?.observe(gate, grants, signal)) ?? NOT_LOOKED_AT;
+      } catch (error) {
+        if (error instanceof Refusal) return { kind: 'failed', message: error.message };
+        ports.log.error('a gate could not be looked at', { run: run.id }, error);
+        return { kind: 'failed', message: 'Carillon failed over it; its log says more.' };
+      }
+    }),
+  );
 }
 
 const NOT_LOOKED_AT: Observed = { kind: 'failed', message: 'Nobody looks at gates here.' };
 
-async function usualOf({ store }: GatePorts, { taskId }: Run) {
+async function usualOf({ store }: EnginePorts, { taskId }: Run) {
   return spentBy(USUAL_SHARE, await store.spend.listLatest(taskId, USUAL_ATTEMPTS));
 }
 

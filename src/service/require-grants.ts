@@ -1,4 +1,5 @@
-import { secretsOf } from '../domain/action.ts';
+import { secretsOf, type Action } from '../domain/action.ts';
+import { requestOf } from '../domain/gates/gate.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { refusedUse } from '../domain/secrets/secret-grants.ts';
 import type { Task } from '../domain/task.ts';
@@ -7,11 +8,21 @@ import { quoted } from './check-values.ts';
 
 /** Refuses a task that names a secret which it may not use. One that is not set yet is only warned of. */
 export function requireGrants(secrets: readonly SecretListing[], task: Task): void {
-  const { action, name: taskName } = task.definition;
+  const { action, name: taskName, policies } = task.definition;
+  const requests = (policies.gates?.gates ?? []).flatMap((gate) => requestOf(gate) ?? []);
+  for (const used of [action, ...requests]) requireGrantsFor(secrets, task.id, taskName, used);
+}
+
+function requireGrantsFor(
+  secrets: readonly SecretListing[],
+  taskId: Task['id'],
+  taskName: string,
+  action: Action,
+): void {
   const names = secretsOf(action);
   for (const { name, grants } of secrets) {
     if (!names.includes(name)) continue;
-    const why = refusedUse(grants, { taskId: task.id, taskName, action });
+    const why = refusedUse(grants, { taskId, taskName, action });
     if (why === undefined) continue;
     throw new Refusal(
       'forbidden',

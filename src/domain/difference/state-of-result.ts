@@ -11,7 +11,7 @@ export type ResultState =
 export type ResultItem = readonly [identity: string, text: string];
 
 /** Items that are compared; those after them are left out. */
-export const ITEMS_MAX = 2_000;
+const ITEMS_MAX = 2_000;
 
 /** Reads of a result what is to be compared. A result that is no JSON is compared by its lines. */
 export function stateOfResult(result: string, compare: Compare): ResultState {

@@ -1,4 +1,4 @@
-import type { GrantedValue } from '../action.ts';
+import type { GrantedValue, HttpAction } from '../action.ts';
 import type { Spent } from '../budget/budget.ts';
 
 /** Something that is looked at before a run, and costs next to nothing. */
@@ -63,12 +63,11 @@ export type GateReport = {
   readonly saved: Spent | undefined;
 };
 
-/** Names of the secrets that the gates are granted. */
-export function secretsOfGates(gates: Gates): readonly string[] {
-  const values = gates.gates.flatMap((gate) =>
-    gate.kind === 'http' ? Object.values(gate.headers) : [],
-  );
-  return [...new Set(values.flatMap((one) => (one.kind === 'secret' ? [one.secret] : [])))];
+/** The request of a gate, for those who judge what an action may use; absent where there is none. */
+export function requestOf(gate: Gate): HttpAction | undefined {
+  if (gate.kind !== 'http') return undefined;
+  const { url, headers } = gate;
+  return { kind: 'http', method: 'GET', url, headers, body: undefined, expectedStatus: [] };
 }
 
 /** Whether a run did nothing, because its gates let it go. */
