@@ -9,6 +9,7 @@ export const webhookView = z.object({
   name: z.string(),
   description: z.string().nullable(),
   path: z.string().nullable(),
+  url: z.string().nullable(),
   scheme: z.string(),
   note: z.string().nullable(),
   task: z.string().nullable(),
@@ -60,16 +61,18 @@ export const hookAnswerView = z.object({
 });
 export type HookAnswerView = z.output<typeof hookAnswerView>;
 
-export const ADDRESS_IS_SECRET =
+const ADDRESS_IS_SECRET =
   'Nothing is signed: whoever knows the address can start runs. Keep it as you keep a password.';
 
 export function viewWebhook(detail: WebhookDetail, zone: string): WebhookView {
-  const { webhook, taskName, showsAddress } = detail;
+  const { webhook, taskName, showsAddress, base } = detail;
+  const path = showsAddress ? `/hooks/${webhook.token}` : null;
   return {
     id: webhook.id,
     name: webhook.name,
     description: webhook.description ?? null,
-    path: showsAddress ? `/hooks/${webhook.token}` : null,
+    path,
+    url: path === null || base === undefined ? null : base + path,
     scheme: webhook.scheme,
     note: webhook.scheme === 'path_token' ? ADDRESS_IS_SECRET : null,
     task: taskName ?? null,

@@ -5,6 +5,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { ListedTool } from './ask-tools.ts';
 import type { Seat } from './open-session.ts';
+import type { CredentialsRequest } from './runner-credentials.ts';
 
 /** What a client asked for when it started `carillon mcp` or `carillon as`. */
 export type PipeArguments = Seat & {
@@ -13,6 +14,8 @@ export type PipeArguments = Seat & {
   readonly config: string | undefined;
   /** What was wrong and left aside; for standard error. */
   readonly warnings: readonly string[];
+  /** Of the older system's remote clients: what is to be done before the pipe is opened. */
+  readonly credentials?: CredentialsRequest;
   /** The port of an older system that is opened beside the pipe, or in its place. */
   readonly door?: {
     readonly host: string;
@@ -168,17 +171,23 @@ async function conversationsArguments(flags: readonly string[]): Promise<PipeReq
 }
 
 const CLAUDE_RUNNER = 'claude-runner';
+const CREDENTIAL_FLAGS: ReadonlyMap<string, CredentialsRequest> = new Map([
+  ['--new-credentials', 'new'],
+  ['--reset', 'reset'],
+]);
 
-/** The older system knows no flags. Its variables that this profile has a use for go along. */
+/** Its variables that this profile has a use for go along. */
 async function claudeRunnerArguments(
   flags: readonly string[],
   environment: Environment,
 ): Promise<PipeRequest> {
-  if (flags.length > 0) {
+  const [flag, ...others] = flags;
+  const credentials = flag === undefined ? 'first' : CREDENTIAL_FLAGS.get(flag);
+  if (credentials === undefined || others.length > 0) {
     throw new Refusal(
       'invalid',
-      `"carillon as ${CLAUDE_RUNNER}" takes no arguments.`,
-      'Its port and its credentials are those of the daemon: carillon up, carillon keys.',
+      `"carillon as ${CLAUDE_RUNNER}" takes --new-credentials or --reset and nothing else.`,
+      'Its port is that of the daemon: carillon up.',
     );
   }
   const { settingsToJson } = await import('../compat/claude-runner/settings-json.ts');
@@ -187,6 +196,7 @@ async function claudeRunnerArguments(
     data: undefined,
     config: undefined,
     surface: CLAUDE_RUNNER,
+    credentials,
     toolsets: ['all'],
     isReadOnly: false,
     settings: settingsToJson(environment),

@@ -45,6 +45,14 @@ export async function pipeToDaemon(
   const isServer = given.door !== undefined && !given.door.hasPipe;
   const endWatch = isServer ? () => undefined : watchClient(() => leave(EXIT.ok));
   const session = await openSession(place, given);
+  if (given.kind === 'pipe' && given.credentials !== undefined) {
+    const { tellCredentials } = await import('./runner-credentials.ts');
+    await tellCredentials(place.dataFolder, given.config, given.credentials);
+    if (given.credentials === 'reset') {
+      leave(EXIT.ok);
+      return;
+    }
+  }
   if (given.door !== undefined) {
     const { dataFolder } = place;
     await openDoor({ ...given.door, dataFolder, openSession: () => openSession(place, given) });

@@ -1,8 +1,7 @@
 import type { AddressAnswerView } from '../api/address-input.ts';
-import type { StatusView } from '../api/status-view.ts';
 import type { HookAnswerView, HookDeliveryView, WebhookView } from '../api/webhook-view.ts';
 import { actionBody, type ActionFlags } from './action-body.ts';
-import { type Api, openApi } from './api-client.ts';
+import { openApi } from './api-client.ts';
 import { usageFailure } from './cli-failure.ts';
 import { answer, talk, type Context } from './context.ts';
 import { compact, inPath, namedValue, query, readStdin, readText } from './read-flags.ts';
@@ -41,8 +40,7 @@ export async function addWebhook(
   const body = compact({ name, scheme: flags.scheme, secret, ...fields });
   const api = await openApi(context);
   const made = (await api.ask({ method: 'POST', path: '/webhooks', body })) as WithSecret;
-  const base = await baseOf(api);
-  answer(context, made, () => `${sayWebhook(made, base)}\n${saySecret(made)}`);
+  answer(context, made, () => `${sayWebhook(made)}\n${saySecret(made)}`);
 }
 
 export async function listWebhooks(
@@ -75,8 +73,7 @@ export async function showWebhook(context: Context, webhook: string): Promise<vo
   const api = await openApi(context);
   const path = `/webhooks/${inPath(webhook)}`;
   const shown = (await api.ask({ method: 'GET', path })) as WebhookView;
-  const base = await baseOf(api);
-  answer(context, shown, () => sayWebhook(shown, base));
+  answer(context, shown, () => sayWebhook(shown));
 }
 
 export async function editWebhook(
@@ -101,8 +98,7 @@ export async function editWebhook(
   const api = await openApi(context);
   const path = `/webhooks/${inPath(webhook)}`;
   const changed = (await api.ask({ method: 'PATCH', path, body })) as WebhookView;
-  const base = await baseOf(api);
-  answer(context, changed, () => sayWebhook(changed, base));
+  answer(context, changed, () => sayWebhook(changed));
 }
 
 export async function rotateWebhook(
@@ -117,10 +113,9 @@ export async function rotateWebhook(
     path: `/webhooks/${inPath(webhook)}/rotate`,
     body: compact({ overlap: flags.overlap, secret }),
   })) as WithSecret;
-  const base = await baseOf(api);
   answer(context, rotated, () =>
     [
-      sayWebhook(rotated, base),
+      sayWebhook(rotated),
       saySecret(rotated),
       `The former one works for ${flags.overlap} more.`,
     ].join('\n'),
@@ -246,17 +241,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Where the daemon answers on this machine; a sender outside needs a name of yours in its place. */
-async function baseOf(api: Api): Promise<string> {
-  const { address } = (await api.ask({ method: 'GET', path: '/status' })) as StatusView;
-  return address ?? '';
-}
-
-function sayWebhook(one: WebhookView, base: string): string {
+function sayWebhook(one: WebhookView): string {
   return sheet([
     ['name', one.name],
     ['id', one.id],
-    ['address', one.path === null ? 'not shown to you' : `${base}${one.path}`],
+    ['address', one.url ?? one.path ?? 'not shown to you'],
     ['scheme', one.scheme],
     ['note', one.note ?? undefined],
     ['starts', one.task ?? 'nothing: its task was deleted'],

@@ -46,7 +46,7 @@ import {
 import { randomIds } from './ids.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { openLogFile, type LogFile } from './log-file.ts';
-import { openDoors, type Doors } from './open-doors.ts';
+import { allowedHostsOf, openDoors, type Doors } from './open-doors.ts';
 import { openRandomKey } from './random-key.ts';
 import { runTokenOf, runTokenReader } from './run-tokens.ts';
 import { prepareFolders } from './prepare-folders.ts';
@@ -133,7 +133,8 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     if (own !== undefined) inside.ownEndpoints.push(own);
   }
   const ownPort = doors.http?.port ?? config.port;
-  inside.ownEndpoints.push(...publicEndpoints(config.allowed_hosts, ownPort));
+  const names = allowedHostsOf(setup);
+  inside.ownEndpoints.push(...publicEndpoints(names, ownPort));
   const notice: DaemonNotice = {
     pid: process.pid,
     version: packageVersion(),
@@ -273,6 +274,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
         zone: zoneOf(setup),
         intervalMsMin: config.interval_ms_min,
         home: machine.home,
+        ...(config.public_url === '' ? {} : { publicUrl: new URL(config.public_url).origin }),
       },
     },
     gates: gateWatcher({

@@ -139,7 +139,7 @@ async function openHttp(
 }
 
 /** Whoever configured a public address may call the door by it. */
-function allowedHostsOf({ config }: Setup): readonly string[] {
+export function allowedHostsOf({ config }: Setup): readonly string[] {
   const { allowed_hosts: names, public_url: publicUrl } = config;
   return publicUrl === '' ? names : [...names, new URL(publicUrl).host];
 }

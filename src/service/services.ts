@@ -86,6 +86,8 @@ export type ServiceSettings = {
   readonly intervalMsMin: number;
   /** Home directory of the user the daemon runs as; `~` in a path means it. */
   readonly home: string;
+  /** The address by which senders and clients elsewhere know the daemon, without a final slash. */
+  readonly publicUrl?: string;
 };
 
 export type DaemonFacts = {

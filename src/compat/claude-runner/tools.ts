@@ -40,7 +40,7 @@ const RUNS_MAX = 200;
 
 export const NO_JOB: JsonObject = { error: 'Job not found' };
 export const NO_RUN: JsonObject = { error: 'Run not found' };
-export const NO_WEBHOOK: JsonObject = { error: 'Webhook not found' };
+const NO_WEBHOOK: JsonObject = { error: 'Webhook not found' };
 const DONE: JsonObject = { success: true };
 
 /** Tools about servers that come and go, which run no code here. */
@@ -146,7 +146,7 @@ function webhookTools(settings: RunnerSettings): readonly Tool[] {
       createWebhookInput,
       async (services, input) => {
         const made = await makeWebhook(services, input);
-        const url = await webhookUrl(services, made, settings);
+        const url = webhookUrl(made, settings);
         const { foreignId, name } = made.webhook;
         const message = `Webhook created. POST JSON to ${url} to run it. Nothing is signed: whoever knows the address can call it.`;
         return { success: true, webhook_id: foreignId ?? '', url, name, message };

@@ -82,29 +82,30 @@ export async function wireWebhook(
   settings: RunnerSettings,
 ): Promise<JsonObject> {
   const { webhook } = detail;
-  const ext: WebhookExt = webhook.ext;
   const { count, lastAt } = await triggersOf(services, webhook.id);
   return {
     id: webhook.foreignId ?? webhook.id,
     name: webhook.name,
     description: webhook.description ?? '',
     secret_token: webhook.token,
-    prompt_template: ext.prompt_template ?? '',
+    prompt_template: templateOf(detail),
     created_at: wireTime(webhook.createdAt),
     updated_at: wireTime(webhook.updatedAt),
     last_triggered_at: wireTimeOrNull(lastAt),
     trigger_count: count,
     enabled: webhook.isEnabled ? 1 : 0,
-    url: await webhookUrl(services, detail, settings),
+    url: webhookUrl(detail, settings),
   };
 }
 
-export async function webhookUrl(
-  services: Services,
-  { webhook }: WebhookDetail,
-  settings: RunnerSettings,
-): Promise<string> {
-  return `${await baseUrl(services, settings)}/webhook/${webhook.token}`;
+/** As it was written. */
+export function templateOf(detail: WebhookDetail | undefined): string {
+  const ext: WebhookExt = detail?.webhook.ext ?? {};
+  return ext.prompt_template ?? '';
+}
+
+export function webhookUrl({ webhook, base }: WebhookDetail, settings: RunnerSettings): string {
+  return `${settings.publicUrl ?? base ?? ''}/webhook/${webhook.token}`;
 }
 
 export async function baseUrl(services: Services, { publicUrl }: RunnerSettings): Promise<string> {

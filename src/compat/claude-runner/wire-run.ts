@@ -4,7 +4,8 @@ import type { Run } from '../../domain/run.ts';
 import type { Services } from '../../service/services.ts';
 import { orNothing } from '../mcp-scheduler/find-by-wire-id.ts';
 import { extOf } from './jobs.ts';
-import { wireRunId } from './wire-ids.ts';
+import { templateOf } from './webhooks.ts';
+import { findWebhook, wireRunId } from './wire-ids.ts';
 import { wireTime, wireTimeOrNull } from './wire-time.ts';
 
 type WireState = 'pending' | 'running' | 'finished' | 'error';
@@ -54,7 +55,7 @@ export async function wireRun(
     output_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
     cost_usd: answer?.costUsd ?? 0,
-    model: Object.keys(answer?.costByModel ?? {})[0] ?? null,
+    model: Object.keys(answer?.costByModel ?? {}).find((name) => name !== ALL_MODELS) ?? null,
     webhook_id: run.trigger === 'webhook' ? owner.jobId : null,
     cache_read_tokens: cachedTokens,
     cache_creation_tokens: 0,
@@ -62,15 +63,18 @@ export async function wireRun(
   };
 }
 
+/** Under which an engine tells what it took without saying by which model. */
+const ALL_MODELS = 'all models';
+
 async function ownerOf(services: Services, run: Run, owners: Owners) {
   const known = owners.get(run.taskId);
   if (known !== undefined) return known;
   const detail = await orNothing(() => services.getTask(run.taskId));
   const ext = detail === undefined ? {} : extOf(detail.task);
-  const action = detail?.task.definition.action;
+  const hook = ext.webhook === undefined ? undefined : await findWebhook(services, ext.webhook);
   const owner = {
     jobId: ext.webhook ?? detail?.task.foreignId ?? '',
-    prompt: ext.prompt ?? (action?.kind === 'agent' ? action.prompt : ''),
+    prompt: ext.prompt ?? templateOf(hook),
   };
   owners.set(run.taskId, owner);
   return owner;

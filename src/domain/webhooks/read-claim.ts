@@ -18,7 +18,7 @@ export type Claim =
   | { readonly kind: 'unreadable' };
 
 /** How far the time of a signature may be off, in milliseconds. */
-export const SIGNATURE_MS_MAX = 5 * 60_000;
+const SIGNATURE_MS_MAX = 5 * 60_000;
 
 /** Signatures of one request that are looked at: senders give two while they change secrets. */
 const SIGNATURES_MAX = 8;

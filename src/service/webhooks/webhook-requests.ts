@@ -53,6 +53,8 @@ export type WebhookDetail = {
   readonly taskName: string | undefined;
   /** Whether this caller may know its address. */
   readonly showsAddress: boolean;
+  /** Stands before its path: the public address of the daemon, or the one that it listens at. */
+  readonly base: string | undefined;
 };
 
 /** A webhook with its secret, which is told this once. */

@@ -49,7 +49,7 @@ export async function removeWebhook(
 
 /** Who may start runs may know the address, which is enough to start them where nothing is signed. */
 export async function detailOf(
-  { store }: ServicePorts,
+  { store, settings, daemon }: ServicePorts,
   { scopes }: Principal,
   webhook: Webhook,
 ): Promise<WebhookDetail> {
@@ -57,6 +57,7 @@ export async function detailOf(
   return {
     webhook,
     taskName: task?.definition.name,
+    base: settings.publicUrl ?? daemon().address,
     showsAddress: scopes.includes('tasks:run') || scopes.includes('admin'),
   };
 }

@@ -131,6 +131,7 @@ describe('the profile claude-runner', () => {
     });
     expect(await call('get_run', { run_id: told.body['run_id'] as string })).toMatchObject({
       webhook_id: made['webhook_id'],
+      prompt: 'Look at {{payload.issue.title}}',
       state: 'pending',
     });
     expect(await call('list_runs', { webhook_id: made['webhook_id'] as string })).toHaveLength(1);
