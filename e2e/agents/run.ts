@@ -80,8 +80,20 @@ function decide(request: ModelRequest): ModelReply {
   }
   if (asked.includes('WAIT')) return { kind: 'slow', pieces: 20, waitMs: 200, text: 'a while ' };
   if (asked.includes('CALL') && request.toolAnswers.length === 0) return call(request);
+  if (asked.includes('ASK')) return verdict(request, 'needs_human', 'Which colour?');
+  if (asked.includes('BLUE')) return verdict(request, 'done', 'It is blue.');
   const answers = JSON.stringify(request.toolAnswers);
   return { kind: 'text', text: `texts=${request.userTexts.length} answers=${answers}` };
+}
+
+/** Claude Code takes what a schema asks for as the input of a tool, codex as the text. */
+function verdict(request: ModelRequest, kind: string, summary: string): ModelReply {
+  const input = { verdict: kind, summary };
+  const isTool = request.tools.includes('StructuredOutput');
+  if (isTool && request.toolAnswers.length === 0) {
+    return { kind: 'tool', name: 'StructuredOutput', input };
+  }
+  return { kind: 'text', text: isTool ? 'It is said.' : JSON.stringify(input) };
 }
 
 function limit({ api }: ModelRequest, waitS: number): ModelReply {
@@ -311,6 +323,29 @@ async function checkEngine(world: World, engine: Engine): Promise<void> {
       expectFigures(second, engine);
     },
   );
+
+  await check(`${name} asks a person, and goes on in its session with the answer`, async () => {
+    const asking = await makeTask(
+      world,
+      engine,
+      { prompt: 'ASK, please.' },
+      { success: { verdict: true } },
+    );
+    const id = await start(world, asking);
+    const waiting = await runWhen(
+      getRun(world, id),
+      (seen) => isOver(seen) || seen['state'] === 'waiting',
+    );
+    expectSame(waiting['state'], 'waiting', `state (${String(waiting['message'])})`);
+    const question = waiting['question'] as Fields;
+    expectSame(question['text'], 'Which colour?', 'question');
+    await ask(world, 'POST', `/runs/${id}/answer`, { text: 'BLUE, if you can.' });
+    const run = await runWhen(getRun(world, id), isOver);
+    expectSame(run['state'], 'succeeded', `state (${String(run['message'])})`);
+    expectSame([run['verdict'], run['summary']], ['done', 'It is blue.'], 'verdict');
+    expectSame(run['session'], waiting['session'], 'session');
+    expectSame(run['attempt'], 2, 'attempts');
+  });
 
   await check(`${name} begins afresh after a session that it no longer knows`, async () => {
     // The same engine in another home, where it knows of nothing.

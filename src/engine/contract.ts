@@ -50,7 +50,7 @@ export async function withContract(
   if (contract === undefined) return { outcome: await carry(), question: undefined };
   const { of, policy } = contract;
   if (checks === undefined || !looksOutside(policy)) {
-    return judged(undefined, contract, await carry(), signal);
+    return judged(undefined, contract, await carry(), false, signal);
   }
   const kept = await checks.keptOutcome(of);
   if (kept === undefined && contract.since === of.attempt) {
@@ -58,13 +58,14 @@ export async function withContract(
   }
   const outcome = kept ?? (await carry());
   if (kept === undefined && outcome.kind === 'succeeded') await checks.keepOutcome(of, outcome);
-  return judged(checks, contract, outcome, signal);
+  return judged(checks, contract, outcome, kept !== undefined, signal);
 }
 
 async function judged(
   checks: Checks | undefined,
   contract: Contract,
   outcome: Outcome,
+  isAgain: boolean,
   signal: AbortSignal,
 ): Promise<Ended> {
   if (outcome.kind !== 'succeeded') return { outcome, question: undefined };
@@ -76,7 +77,7 @@ async function judged(
   if (said.kind === 'asks') {
     return { outcome: reporting(outcome, report), question: said.verdict.summary };
   }
-  const seen = await look(checks, contract, signal);
+  const seen = await look(checks, contract, isAgain, signal);
   if (looksOutside(policy) && signal.aborted) {
     const message = 'It was ended while its success was looked at.';
     return { outcome: { ...outcome, kind: 'cancelled', message }, question: undefined };
@@ -94,6 +95,7 @@ async function judged(
 async function look(
   checks: Checks | undefined,
   { of, policy, since }: Contract,
+  isAgain: boolean,
   signal: AbortSignal,
 ): Promise<Pick<SuccessFacts, 'files' | 'urls' | 'command'>> {
   if (checks === undefined) return { files: new Map(), urls: new Map(), command: undefined };
@@ -101,7 +103,7 @@ async function look(
   return {
     files: await checks.findFiles(of, since, filesChanged),
     urls: await checks.findUrls(urls, signal),
-    command: command && (await checks.findCommand(of, command, signal)),
+    command: command && (await checks.findCommand(of, command, isAgain, signal)),
   };
 }
 

@@ -35,10 +35,15 @@ export type Checks = {
     paths: readonly string[],
   ): Promise<ReadonlyMap<string, Finding>>;
   findUrls(urls: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Finding>>;
-  /** Runs the program in the directory of the attempt; `signal` ends it with all it started. */
+  /**
+   * Runs the program in the directory of the attempt; `signal` ends it with all it started.
+   *
+   * @param isAgain whether an earlier process may have begun it, which is then gone on with.
+   */
   findCommand(
     of: CheckedAttempt,
     program: CommandAction['program'],
+    isAgain: boolean,
     signal: AbortSignal,
   ): Promise<Finding>;
   /** Drops what was remembered of every attempt of a run. */

@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunId } from '../../src/domain/id.ts';
+import { processesOfRun } from '../executors/command/real-runs.ts';
 import {
   carillon,
   removeFolder,
@@ -152,6 +154,20 @@ describe.skipIf(process.platform === 'win32')('a run whose success is looked at'
     const { items } = (await ask('GET', '/inbox')) as { items: readonly Told[] };
     expect(items.filter((item) => item['run'] === quiet.id)).toEqual([]);
   }, 30_000);
+
+  it('is looked at again when the daemon dies while it looks', async () => {
+    const success = { command: 'echo x >> looks; test $(wc -l < looks) -gt 1 || sleep 300' };
+    const run = await begin('idle', { success });
+    await expect.poll(() => existsSync(join(folder, 'looks')), { timeout: 20_000 }).toBe(true);
+    await daemon.kill('SIGKILL');
+    // The command outlives the daemon; without it the next daemon has to begin another one.
+    for (const pid of processesOfRun(run.id as RunId)) process.kill(pid, 'SIGKILL');
+    daemon = await start();
+    expect(await reach(run, 'succeeded')).toMatchObject({
+      attempt: 1,
+      checks: [{ check: 'command', passed: true }],
+    });
+  }, 60_000);
 
   it('may be cancelled while it waits, and its question goes with it', async () => {
     const run = await begin('paint', { success: { verdict: true } });

@@ -49,7 +49,7 @@ export async function openChecks(options: ChecksOptions): Promise<Checks> {
       for (const url of urls) found.set(url, await askUrl(options, url, signal));
       return found;
     },
-    findCommand: (of, program, signal) => runCheck(options, of, program, signal),
+    findCommand: (of, program, isAgain, signal) => runCheck(options, of, program, isAgain, signal),
     async forget(run) {
       for (let attempt = 1; attempt <= run.attempt; attempt += 1) {
         const of = { run, attempt, cwd: undefined };
@@ -125,27 +125,32 @@ async function askUrl(
   return { isGood: status >= 200 && status <= 299, note };
 }
 
-/** Commands that check are told from attempts by their number, also by the daemon after this one. */
-const CHECK_NUMBERS_FROM = 1_000_000;
+/**
+ * Commands that check are told from attempts by their number, also by the daemon after this one. One
+ * that is begun again has another number, because what is left of the first is being ended by its own.
+ */
+const NUMBERS_FROM = { first: 1_000_000, again: 2_000_000 } as const;
 
 async function runCheck(
   { commands }: ChecksOptions,
   { run, attempt, cwd }: CheckedAttempt,
   program: CommandAction['program'],
+  isAgain: boolean,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const execution = {
+  const executionFrom = (number: number) => ({
     run,
-    attempt: CHECK_NUMBERS_FROM + attempt,
-    action: { kind: 'command', program, cwd, env: {}, stdin: undefined },
+    attempt: number + attempt,
+    action: { kind: 'command', program, cwd, env: {}, stdin: undefined } as const,
     grants: new Map<string, string>(),
-  } as const;
-  const outcome =
-    (await commands.recover?.(execution, blindSink(), signal)) ??
-    (await commands.execute(execution, blindSink(), signal));
-  if (outcome.kind === 'succeeded') return { isGood: true, note: 'It ended with exit code 0.' };
-  const { message } = outcome;
-  return { isGood: false, note: message };
+  });
+  const first = executionFrom(NUMBERS_FROM.first);
+  const recovered = isAgain ? await commands.recover?.(first, blindSink(), signal) : undefined;
+  const begun = isAgain ? executionFrom(NUMBERS_FROM.again) : first;
+  const outcome = recovered ?? (await commands.execute(begun, blindSink(), signal));
+  return outcome.kind === 'succeeded'
+    ? { isGood: true, note: 'It ended with exit code 0.' }
+    : { isGood: false, note: outcome.message };
 }
 
 /** Runs are over, waiting included, long before this. */

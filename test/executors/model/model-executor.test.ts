@@ -8,7 +8,7 @@ import type { Outcome, RunResult } from '../../../src/domain/outcome.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { createEgress, type EgressOptions } from '../../../src/egress/egress.ts';
 import { modelExecutor } from '../../../src/executors/model/model-executor.ts';
-import type { Observation, Sink } from '../../../src/ports/executor.ts';
+import type { Execution, Observation, Sink } from '../../../src/ports/executor.ts';
 import { closedPort, until } from '../../egress/servers.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 import {
@@ -92,6 +92,7 @@ type Around = {
   /** Called for every observation; what it aborts ends the attempt. */
   readonly watch?: (observation: Observation, stop: AbortController) => void;
   readonly stop?: AbortController;
+  readonly more?: Pick<Execution, 'turns' | 'wantsVerdict'>;
 };
 
 type Done = {
@@ -138,7 +139,7 @@ async function run(given: Partial<ModelAction>, around: Around = {}): Promise<Do
   const action = { ...ACTION, ...given };
   const grants = new Map(Object.entries(around.grants ?? {}));
   const outcome = await executor.execute(
-    { run: RUN, attempt: 1, action, grants },
+    { run: RUN, attempt: 1, action, grants, ...around.more },
     sink,
     stop.signal,
   );
@@ -155,6 +156,21 @@ const SCHEMA = {
 };
 
 describe('a model call', () => {
+  it('goes on with the conversation after a question, and is asked for its verdict', async () => {
+    const server = await serve((response) => chatAnswer(response, ['done']));
+    const first = await run({ baseUrl: server.url });
+    const { answer } = first.result;
+    if (answer === undefined) throw new Error('There is no answer.');
+    const more = { turns: [{ answer, reply: 'The blue one.' }], wantsVerdict: true };
+    await run({ baseUrl: server.url }, { more });
+    expect(server.asked[0]?.body['messages']).toEqual([{ role: 'user', content: 'Say hello.' }]);
+    expect(server.asked[1]?.body['messages']).toMatchObject([
+      { role: 'user', content: expect.stringMatching(/^Say hello\.\n\n.*"needs_human"/s) },
+      { role: 'assistant', content: 'done' },
+      { role: 'user', content: expect.stringMatching(/^The blue one\.\n\n.*"needs_human"/s) },
+    ]);
+  });
+
   it('streams the answer of a compatible server into the output and counts what it used', async () => {
     const server = await serve((response) =>
       chatAnswer(response, ['Hel', 'lo ', 'there'], {
