@@ -9,6 +9,7 @@ import {
   temporaryFolder,
   removeFolder,
 } from '../../test/support/real-daemon.ts';
+import { runAuthorization } from './authorization.ts';
 
 const HERE = import.meta.dirname;
 const REVISIONS = ['2025-11-25', '2026-07-28'];
@@ -24,11 +25,18 @@ function step(what: string, command: string, args: readonly string[], expected: 
     timeout: STEP_MS_MAX,
     env: { ...process.env, MCP_INSPECTOR_SECRET_STORE: 'memory' },
   });
-  const isFine = ran.status === 0 && ran.stdout.includes(expected);
+  tell(
+    what,
+    ran.status === 0 && ran.stdout.includes(expected),
+    `${ran.stdout.slice(-3_000)}\n${ran.stderr.slice(-2_000)}`,
+  );
+}
+
+function tell(what: string, isFine: boolean, said: string): void {
   if (isFine) passed += 1;
   else failed += 1;
   console.log(`${isFine ? '✓' : '✗'} ${what}`);
-  if (!isFine) console.log(`${ran.stdout.slice(-3_000)}\n${ran.stderr.slice(-2_000)}`);
+  if (!isFine) console.log(said);
 }
 
 function tool(name: string): string {
@@ -94,6 +102,16 @@ try {
 } finally {
   await daemon.kill('SIGTERM');
   removeFolder(data);
+}
+
+const guarded = await startDaemon(temporaryFolder());
+try {
+  const folder = join(results, 'authorization');
+  const { code, said } = await runAuthorization(tool('conformance'), guarded, folder, STEP_MS_MAX);
+  tell('conformance authorization', code === 0, said);
+} finally {
+  await guarded.kill('SIGTERM');
+  removeFolder(guarded.data);
   rmSync(results, { recursive: true, force: true });
 }
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -8,6 +8,7 @@ import {
   UnauthorizedError,
   type OAuthClientProvider,
 } from '@modelcontextprotocol/client';
+import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageVisitor, type PageVisitor } from '../support/page-visitor.ts';
 import {
@@ -17,6 +18,8 @@ import {
   temporaryFolder,
   type RealDaemon,
 } from '../support/real-daemon.ts';
+
+type Tokens = { access_token: string; refresh_token: string };
 
 const TLS = resolve(import.meta.dirname, '../fixtures/tls');
 const REDIRECT = 'http://127.0.0.1:9876/callback';
@@ -79,8 +82,7 @@ async function letIn(url: URL, typed: Readonly<Record<string, string>> = {}): Pr
 
 /** A client of the SDK that remembers what it is told, and asks the person above. */
 function assistant(changes: { readonly clientMetadataUrl?: string } = {}) {
-  const kept: { client?: never; tokens?: { access_token: string }; verifier?: string; to?: URL } =
-    {};
+  const kept: { client?: never; tokens?: Tokens; verifier?: string; to?: URL } = {};
   const auth: OAuthClientProvider = {
     ...changes,
     redirectUrl: REDIRECT,
@@ -95,7 +97,7 @@ function assistant(changes: { readonly clientMetadataUrl?: string } = {}) {
     },
     tokens: () => kept.tokens as never,
     saveTokens: (tokens) => {
-      kept.tokens = tokens;
+      kept.tokens = tokens as Tokens;
     },
     redirectToAuthorization: (url) => {
       kept.to = url;
@@ -140,6 +142,157 @@ describe('a remote assistant', () => {
       });
       expect(answer.isError ?? false).toBe(false);
       await client.close();
+
+      const old = kept.tokens;
+      kept.tokens = { access_token: 'worn.out.token', refresh_token: old?.refresh_token ?? '' };
+      const again = await connect();
+      await again.connected;
+      expect(kept.tokens.refresh_token).not.toBe(old?.refresh_token);
+      expect((await again.client.listTools()).tools.length).toBeGreaterThan(5);
+      await again.client.close();
+
+      const revoked = await fetch(`${daemon.origin}/oauth/revoke`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          token: kept.tokens.refresh_token,
+          client_id: (kept.client as { client_id: string } | undefined)?.client_id ?? documentUrl,
+        }),
+      });
+      expect(revoked.status).toBe(200);
+      expect(await statusWith(kept.tokens.access_token)).toBe(401);
     },
   );
+});
+
+function statusWith(token: string, init: RequestInit = {}): Promise<number> {
+  return fetch(`${daemon.origin}/api/v1/tasks`, {
+    ...init,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  }).then(({ status }) => status);
+}
+
+describe('a client of another library', () => {
+  async function discovered(metadata: Partial<openid.ClientMetadata> = {}) {
+    return openid.dynamicClientRegistration(
+      new URL(daemon.origin),
+      {
+        client_name: 'Another library',
+        redirect_uris: [REDIRECT],
+        token_endpoint_auth_method: 'none',
+        ...metadata,
+      },
+      metadata['token_endpoint_auth_method'] === undefined ? openid.None() : undefined,
+      { execute: [openid.allowInsecureRequests], algorithm: 'oauth2' },
+    );
+  }
+
+  async function authorized(
+    config: openid.Configuration,
+    more: Readonly<Record<string, string>> = {},
+    typed: Readonly<Record<string, string>> = {},
+  ) {
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      scope: 'tasks:read tasks:write',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state: 'a-state',
+      ...more,
+    });
+    const back = await letIn(url, typed);
+    return { back, checks: { pkceCodeVerifier: verifier, expectedState: 'a-state' } };
+  }
+
+  it('goes the whole way, for this server alone', async () => {
+    const config = await discovered({ token_endpoint_auth_method: 'client_secret_post' });
+    const resource = `${daemon.origin}/mcp`;
+    const { back, checks } = await authorized(config, { resource });
+    const tokens = await openid.authorizationCodeGrant(config, back, checks, { resource });
+    expect(tokens).toMatchObject({ token_type: 'bearer', expires_in: 600 });
+    expect(tokens.scope).toBe('tasks:read tasks:write');
+    expect(await statusWith(tokens.access_token)).toBe(200);
+
+    const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(await statusWith(renewed.access_token)).toBe(200);
+    await openid.tokenRevocation(config, renewed.refresh_token ?? '');
+    for (const gone of [tokens, renewed]) expect(await statusWith(gone.access_token)).toBe(401);
+    await expect(openid.refreshTokenGrant(config, renewed.refresh_token ?? '')).rejects.toThrow();
+
+    const elsewhere = openid.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      resource: 'https://other.example/mcp',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    });
+    const { leavesTo } = await browser.visit(elsewhere.href);
+    expect(new URL(leavesTo ?? '').searchParams.get('error')).toBe('invalid_target');
+  });
+
+  it('gets one token for eight tries with one code, and that one works', async () => {
+    const config = await discovered();
+    const { back, checks } = await authorized(config);
+    const tries = await Promise.allSettled(
+      Array.from({ length: 8 }, () => openid.authorizationCodeGrant(config, back, checks)),
+    );
+    const granted = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(granted).toHaveLength(1);
+    for (const one of tries) {
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ error: 'invalid_grant' });
+    }
+    expect(await statusWith(granted[0]?.access_token ?? '')).toBe(200);
+  });
+
+  it('may do what the person chose, and is told what else it would need', async () => {
+    const config = await discovered();
+    const { back, checks } = await authorized(config, {}, { scope: 'tasks:read' });
+    const { access_token: token } = await openid.authorizationCodeGrant(config, back, checks);
+    expect(await statusWith(token)).toBe(200);
+    const body = JSON.stringify({ name: 'x', action: { kind: 'command', argv: ['true'] } });
+    expect(await statusWith(token, { method: 'POST', body })).toBe(403);
+  });
+
+  it('is refused by the person, and told so', async () => {
+    const config = await discovered();
+    await expect(
+      authorized(config, {}, { answer: 'deny' }).then(({ back, checks }) =>
+        openid.authorizationCodeGrant(config, back, checks),
+      ),
+    ).rejects.toMatchObject({ error: 'access_denied' });
+  });
+
+  it('is not burnt by a second click', async () => {
+    const config = await discovered();
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      scope: 'tasks:read',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    await browser.visit(url.href);
+    const [first, second] = await Promise.all([
+      browser.submit({ answer: 'approve', scope: 'tasks:read' }),
+      browser.submit({ answer: 'approve', scope: 'tasks:read' }),
+    ]);
+    expect(second.leavesTo).toBe(first.leavesTo);
+    const back = new URL(second.leavesTo ?? '');
+    await openid.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier });
+  });
+
+  it('gets a token for a key as a machine', async () => {
+    const { stdout } = await carillon(['--data', daemon.data, 'keys', 'add', 'robot', '--quiet']);
+    const key = stdout.trim();
+    const config = await openid.discovery(
+      new URL(daemon.origin),
+      /key_\w{26}/.exec(key)?.[0] ?? '',
+      key,
+      openid.ClientSecretBasic(key),
+      { execute: [openid.allowInsecureRequests], algorithm: 'oauth2' },
+    );
+    const { access_token: token } = await openid.clientCredentialsGrant(config, {
+      resource: `${daemon.origin}/mcp`,
+    });
+    expect(await statusWith(token)).toBe(200);
+  });
 });
