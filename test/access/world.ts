@@ -8,6 +8,14 @@ import { setClock, type SetClock } from '../support/set-clock.ts';
 
 const OWN = 'http://127.0.0.1:7411';
 
+export type Answered = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+};
+
+type Given = Readonly<Record<string, string>>;
+
 /** Access over a real store in memory. */
 export type AccessWorld = {
   readonly clock: SetClock;
@@ -15,52 +23,63 @@ export type AccessWorld = {
   readonly access: Access;
   /** Another process on the same store. */
   another(changes?: Partial<AccessOptions>): Access;
+  get(path: string, headers?: Given): Promise<Answered>;
+  /** Sends a form, or text as JSON. */
+  post(path: string, body: Given | string, headers?: Given, to?: Access): Promise<Answered>;
   /** Posts a form to the token endpoint. */
   token(
-    form: Readonly<Record<string, string>>,
-    headers?: Readonly<Record<string, string>>,
+    form: Given,
+    headers?: Given,
   ): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }>;
 };
 
-export async function openAccessWorld(): Promise<AccessWorld> {
-  const clock = setClock('2026-11-02T08:00:00Z');
+/** @param options `now` for tests of what goes by the clock of the machine. */
+export async function openAccessWorld({
+  now = '2026-11-02T08:00:00Z',
+  ...options
+}: Partial<AccessOptions> & { readonly now?: string } = {}): Promise<AccessWorld> {
+  const clock = setClock(now);
   const log = quietLog();
-  const store = await openSqliteStore({
-    file: ':memory:',
-    clock,
-    announcer: recordingAnnouncer(),
-    log,
-  });
+  const announcer = recordingAnnouncer();
+  const store = await openSqliteStore({ file: ':memory:', clock, announcer, log });
   const egress = createEgress({ profile: 'shared', allow: [], ownEndpoints: () => [] });
   const another = (changes: Partial<AccessOptions> = {}): Access => {
     const { apiKeys, accessRecords: records } = store;
-    const ports = { apiKeys, records, clock, log, egress };
-    const access = openAccess(ports, {
-      key: new Uint8Array(32).fill(7),
-      publicUrl: '',
-      basic: undefined,
-      ...changes,
-    });
+    const access = openAccess(
+      { apiKeys, records, clock, log, egress },
+      {
+        key: new Uint8Array(32).fill(7),
+        publicUrl: '',
+        basic: undefined,
+        ...options,
+        ...changes,
+      },
+    );
     access.listens(OWN);
     return access;
   };
   const access = another();
+  const send = async (path: string, init: RequestInit, body: string, to: Access) => {
+    const request = new Request(`${OWN}${path}`, init);
+    const answer = await to.fetch({ request, body, from: '127.0.0.1' });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+  const post: AccessWorld['post'] = (path, body, headers = {}, to = access) => {
+    const isForm = typeof body !== 'string';
+    const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    const text = isForm ? new URLSearchParams(body).toString() : body;
+    return send(path, { method: 'POST', headers: { 'content-type': type, ...headers } }, text, to);
+  };
   return {
     clock,
     store,
     access,
     another,
-    token: async (form, headers = {}) => {
-      const request = new Request(`${OWN}/oauth/token`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      });
-      const body = new URLSearchParams(form).toString();
-      const response = await access.fetch({ request, body, from: '127.0.0.1' });
-      return {
-        status: response.status,
-        body: (await response.json()) as Readonly<Record<string, unknown>>,
-      };
+    get: (path, headers = {}) => send(path, { headers }, '', access),
+    post,
+    token: async (form, headers) => {
+      const { status, text } = await post('/oauth/token', form, headers);
+      return { status, body: JSON.parse(text) as Readonly<Record<string, unknown>> };
     },
   };
 }
