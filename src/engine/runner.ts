@@ -9,7 +9,7 @@ import { maskOutcome } from '../domain/masking/mask-outcome.ts';
 import type { FailureReason, Outcome } from '../domain/outcome.ts';
 import { defaultPolicies } from '../domain/policies.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { isFinal, type Claim } from '../domain/run.ts';
+import { isFinal, type Claim, type Run } from '../domain/run.ts';
 import { newQuestion } from '../domain/success/question.ts';
 import { questionItem } from '../domain/success/question-item.ts';
 import { USUAL_ASK_POLICY } from '../domain/success/success-policy.ts';
@@ -118,7 +118,8 @@ async function carryOut(
     carry,
   );
   disarm();
-  const judged = withGate(judge(outcome, stopReason(signal)), gated);
+  const stop = stopReason(signal) ?? stopBefore(begin.isResumed, run);
+  const judged = withGate(judge(outcome, stop), gated);
   // What a run says that asks a question is not yet its result.
   const compared =
     question === undefined
@@ -130,6 +131,11 @@ async function carryOut(
   const kept = { notes: [...gated.notes, ...compared.notes], saved: undefined };
   await finish(ports, claim, definition, { outcome: compared.outcome, question }, money, kept);
   metered.end();
+}
+
+/** Whoever held the run before may have stopped it on request, and died before it could say so. */
+function stopBefore(isResumed: boolean, run: Run): StopReason | undefined {
+  return isResumed && run.cancelRequestedAt !== undefined ? 'cancelled' : undefined;
 }
 
 /** What the budgets have to say about an attempt that is over. */
