@@ -91,6 +91,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:crypto',
       'node:http',
       'node:net',
+      'node:perf_hooks',
     ],
   },
   // Of `api` it takes types alone: the bundle of the client holds nothing of the daemon.

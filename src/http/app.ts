@@ -12,6 +12,7 @@ import { foreignTo } from './guard.ts';
 import { mountHooks } from './hook-door.ts';
 import type { HttpApp, HttpContext, HttpEnv } from './http-context.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { type Metrics, openMetrics } from './metrics.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, readBody } from './read-body.ts';
 import { serveRoute } from './serve-route.ts';
@@ -65,6 +66,8 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
       headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
     });
   });
+
+  mountMetrics(app, deps, requireCaller);
 
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(deps.version)));
   for (const route of API_ROUTES) {
@@ -122,6 +125,22 @@ function callerOf(deps: Pick<HttpDeps, 'auth'>, door: Caller['door']) {
 
 function addressOf(c: HttpContext): string | undefined {
   return c.env?.incoming?.socket.remoteAddress;
+}
+
+/** Nothing is counted before somebody has asked for the first time. */
+function mountMetrics(
+  app: HttpApp,
+  { announcer, servicesFor, stopping }: HttpDeps,
+  requireCaller: ReturnType<typeof callerOf>,
+): void {
+  let metrics: Metrics | undefined;
+  stopping?.addEventListener('abort', () => metrics?.close(), { once: true });
+  app.use('/metrics', requireCaller);
+  app.get('/metrics', async (c) => {
+    metrics ??= openMetrics(announcer);
+    const text = await metrics.text(servicesFor(c.get('principal')));
+    return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
 }
 
 /** What stands before every path: where the request comes from. */

@@ -39,7 +39,6 @@ export type MarksQuery = {
 
 /** How many runs ended how; a run that ended without an attempt has no outcome. */
 export type OutcomeCount = {
-  readonly state: RunState;
   readonly outcome: Outcome['kind'] | undefined;
   readonly count: number;
 };
@@ -56,6 +55,9 @@ export type History = {
   listLatest(taskIds: readonly TaskId[], perTask: number): Promise<readonly RunMark[]>;
   /** Newest first. */
   listMarks(query: MarksQuery, limit: number): Promise<readonly RunMark[]>;
-  /** Runs that are unfinished, and those that ended at or after `since`. */
-  countOutcomes(since: Temporal.Instant): Promise<readonly OutcomeCount[]>;
+  /** Of the runs that ended at or after `since`. */
+  countOutcomes(
+    namespace: Namespace | 'all',
+    since: Temporal.Instant,
+  ): Promise<readonly OutcomeCount[]>;
 };

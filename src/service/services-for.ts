@@ -7,6 +7,7 @@ import { createTask } from './create-task.ts';
 import { deleteTask } from './delete-task.ts';
 import { duplicateTask } from './duplicate-task.ts';
 import { explain } from './explain.ts';
+import { getMetrics } from './get-metrics.ts';
 import { getRun } from './get-run.ts';
 import { getStatus } from './get-status.ts';
 import { getTask } from './get-task.ts';
@@ -80,6 +81,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     whatHappened: (query) => whatHappened(ports, principal, query),
     usage: (query) => usage(ports, principal, query),
     getStatus: () => getStatus(ports, principal),
+    getMetrics: () => getMetrics(ports, principal),
     listEngines: (task) => listEngines(ports, principal, task),
     listChanges: (afterId, limit) => listChanges(ports, principal, afterId, limit),
     lastChangeId: () => lastChangeId(ports, principal),

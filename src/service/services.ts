@@ -388,6 +388,16 @@ export type Status = {
   readonly now: Temporal.Instant;
 };
 
+/** What a program that watches the daemon is told. */
+export type DaemonMetrics = {
+  readonly status: Status;
+  /** Runs that ended within an hour. */
+  readonly ended: readonly { readonly outcome: string; readonly count: number }[];
+  /** Of the scheduled runs that were made within five minutes and have started. */
+  readonly latenessMs: readonly number[];
+  readonly spend: UsageReport;
+};
+
 /** What a principal can ask for: the one interface behind every door. */
 export type Services = {
   createTask(draft: TaskDraft): Promise<TaskWithReceipt>;
@@ -429,6 +439,7 @@ export type Services = {
   }): Promise<Happenings>;
   usage(query: UsageQuery): Promise<UsageReport>;
   getStatus(): Promise<Status>;
+  getMetrics(): Promise<DaemonMetrics>;
   /** Looks at the agent command lines, or at the one of a task and its MCP servers. */
   listEngines(task?: TaskRef): Promise<EngineListing>;
   listChanges(afterId: number, limit: number): Promise<readonly Change[]>;

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { TaskId } from '../domain/id.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Namespace } from '../domain/principal.ts';
 import type { RunState, Trigger } from '../domain/run.ts';
 import type { History, MarksQuery, OutcomeCount, RunMark, TaskVersion } from '../ports/history.ts';
 import type { StoreContext } from './context.ts';
 import { inList } from './in-list.ts';
 import { instantOf, instantOrAbsent, msOf } from './instants.ts';
-import { runIdOf, runStateOf } from './run-row.ts';
+import { runIdOf } from './run-row.ts';
 import type { Db, RunRow } from './schema.ts';
 import { definitionOf, taskIdOf } from './task-row.ts';
 
@@ -15,7 +16,7 @@ export function createHistory({ db }: StoreContext): History {
     listVersions: (...query) => listVersions(db, ...query),
     listLatest: (...query) => listLatest(db, ...query),
     listMarks: (...query) => listMarks(db, ...query),
-    countOutcomes: (since) => countOutcomes(db, since),
+    countOutcomes: (...query) => countOutcomes(db, ...query),
   };
 }
 
@@ -94,16 +95,18 @@ async function listMarks(
   return rows.map(markOf);
 }
 
-async function countOutcomes(db: Db, since: Temporal.Instant): Promise<readonly OutcomeCount[]> {
-  const counted = () =>
-    db
-      .selectFrom('run')
-      .select((eb) => ['state', 'outcome', eb.fn.countAll<number>().as('count')])
-      .groupBy(['state', 'outcome']);
-  const unfinished = await counted().where('ended_at', 'is', null).execute();
-  const ended = await counted().where('ended_at', '>=', msOf(since)).execute();
-  return [...unfinished, ...ended].map((row) => ({
-    state: runStateOf(row.state),
+async function countOutcomes(
+  db: Db,
+  namespace: Namespace | 'all',
+  since: Temporal.Instant,
+): Promise<readonly OutcomeCount[]> {
+  let query = db
+    .selectFrom('run')
+    .select((eb) => ['outcome', eb.fn.countAll<number>().as('count')])
+    .where('ended_at', '>=', msOf(since));
+  if (namespace !== 'all') query = query.where('namespace', '=', namespace);
+  const rows = await query.groupBy('outcome').orderBy('outcome').execute();
+  return rows.map((row) => ({
     outcome: (row.outcome ?? undefined) as Outcome['kind'] | undefined,
     count: row.count,
   }));

@@ -1,5 +1,5 @@
 import type { Run } from '../../src/domain/run.ts';
-import type { History, OutcomeCount, RunMark } from '../../src/ports/history.ts';
+import type { History, RunMark } from '../../src/ports/history.ts';
 import type { MemoryState } from './memory-state.ts';
 
 export function memoryHistory(state: MemoryState): History {
@@ -39,14 +39,16 @@ export function memoryHistory(state: MemoryState): History {
         )
         .slice(0, limit)
         .map(markOf),
-    countOutcomes: async (since) => {
-      const counts = new Map<string, OutcomeCount>();
-      for (const { state: of, outcome, endedAt } of newestFirst()) {
-        if (endedAt !== undefined && Temporal.Instant.compare(endedAt, since) < 0) continue;
-        const key = `${of} ${outcome ?? ''}`;
-        counts.set(key, { state: of, outcome, count: (counts.get(key)?.count ?? 0) + 1 });
+    countOutcomes: async (namespace, since) => {
+      const counts = new Map<Run['outcome'], number>();
+      for (const run of newestFirst()) {
+        if (namespace !== 'all' && run.namespace !== namespace) continue;
+        if (run.endedAt === undefined || Temporal.Instant.compare(run.endedAt, since) < 0) continue;
+        counts.set(run.outcome, (counts.get(run.outcome) ?? 0) + 1);
       }
-      return [...counts.values()];
+      return [...counts]
+        .map(([outcome, count]) => ({ outcome, count }))
+        .toSorted((a, b) => ((a.outcome ?? '') < (b.outcome ?? '') ? -1 : 1));
     },
   };
 }
