@@ -118,8 +118,8 @@ async function carryOut(
     carry,
   );
   disarm();
-  const stop = stopReason(signal) ?? stopBefore(begin.isResumed, run);
-  const judged = withGate(judge(outcome, stop), gated);
+  const stopped = stopReason(signal) ?? stopBefore(begin.isResumed, run);
+  const judged = withGate(judge(outcome, stopped), gated);
   // What a run says that asks a question is not yet its result.
   const compared =
     question === undefined

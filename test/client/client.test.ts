@@ -124,8 +124,15 @@ describe('the watch of the client', () => {
     }
     expect(seen).toEqual(['6', '7', '7', '9']);
     expect(kinds).toEqual([
-      ...['connected', 'change', 'disconnected', 'disconnected'],
-      ...['connected', 'resync', 'disconnected', 'connected', 'time'],
+      'connected',
+      'change',
+      'disconnected',
+      'disconnected',
+      'connected',
+      'resync',
+      'disconnected',
+      'connected',
+      'time',
     ]);
   });
 
