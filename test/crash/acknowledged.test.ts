@@ -258,7 +258,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** They keep nothing, nothing that a request could find again, or need a run that asks something. */
+/** They keep nothing, nothing that a request could find again, or need more than a request. */
 const NOT_TRIED: readonly ApiCall[] = [
   'POST /schedules/preview',
   'POST /channels/test',
@@ -268,6 +268,8 @@ const NOT_TRIED: readonly ApiCall[] = [
   'POST /webhooks/:webhook/rotate',
   'POST /deliveries/:delivery/replay',
   'POST /runs/:run/answer',
+  'POST /export',
+  'POST /import',
 ];
 
 describe('what a daemon has answered 2xx', () => {
