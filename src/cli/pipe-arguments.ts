@@ -115,12 +115,13 @@ async function profileArguments(
 ): Promise<PipeRequest> {
   if (profile === CLICRONTAB) return clicrontabArguments(flags, environment);
   if (profile === CONVERSATIONS) return conversationsArguments(flags);
+  if (profile === CRONLYTIC) return { ...native, surface: CRONLYTIC };
   if (profile === CLAUDE_RUNNER) return claudeRunnerArguments(flags, environment);
   if (profile !== MCP_SCHEDULER) {
     throw new Refusal(
       'invalid',
       `There is no older system "${profile}".`,
-      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}, ${CONVERSATIONS}, ${CLAUDE_RUNNER}. Type: carillon as ${MCP_SCHEDULER}`,
+      `Known: ${MCP_SCHEDULER}, ${CLICRONTAB}, ${CONVERSATIONS}, ${CLAUDE_RUNNER}, ${CRONLYTIC}. Type: carillon as ${MCP_SCHEDULER}`,
     );
   }
   const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
@@ -170,6 +171,8 @@ async function conversationsArguments(flags: readonly string[]): Promise<PipeReq
   };
 }
 
+/** Its own flags name an account of a hosted service, which there is none of here. */
+const CRONLYTIC = 'cronlytic';
 const CLAUDE_RUNNER = 'claude-runner';
 const CREDENTIAL_FLAGS: ReadonlyMap<string, CredentialsRequest> = new Map([
   ['--new-credentials', 'new'],

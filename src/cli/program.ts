@@ -161,7 +161,7 @@ function addPipeCommands(root: Command, words: readonly string[]): void {
   root
     .command('as')
     .description('stand in for an older system: carillon as mcp-scheduler [its own flags]')
-    .argument('<system>', 'mcp-scheduler, clicrontab, conversations or claude-runner')
+    .argument('<system>', 'mcp-scheduler, clicrontab, conversations, claude-runner or cronlytic')
     .argument('[flags...]', "the older system's own flags")
     .allowUnknownOption()
     .action(async () => {

@@ -3,6 +3,7 @@ import type { Surfaces } from '../api/surface.ts';
 import { CLAUDE_RUNNER, claudeRunnerSurface } from '../compat/claude-runner/surface.ts';
 import { CLICRONTAB, clicrontabSurface } from '../compat/clicrontab/surface.ts';
 import { CONVERSATIONS, conversationsSurface } from '../compat/conversations/surface.ts';
+import { CRONLYTIC, cronlyticSurface } from '../compat/cronlytic/surface.ts';
 import { MCP_SCHEDULER, mcpSchedulerSurface } from '../compat/mcp-scheduler/surface.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { createHttpApp } from '../http/app.ts';
@@ -170,5 +171,6 @@ function surfaces(): Surfaces {
     [CONVERSATIONS, conversationsSurface],
     [CLICRONTAB, clicrontabSurface],
     [CLAUDE_RUNNER, claudeRunnerSurface],
+    [CRONLYTIC, cronlyticSurface],
   ]);
 }

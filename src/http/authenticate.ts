@@ -19,7 +19,10 @@ export async function authenticate(
 ): Promise<Principal | Response> {
   const client = clientOf(request);
   if (auth.kind === 'none') return owner(client);
-  const given = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const given =
+    /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ??
+    // As clients of an older system send it.
+    (door === 'api' ? request.headers.get('x-api-key')?.trim() : undefined);
   if (given === undefined) {
     const person =
       door === 'api' ? ((await auth.browser?.read(request, from, client)) ?? 'nobody') : 'nobody';
