@@ -4,6 +4,7 @@ import { describeChains } from './store/conformance/chains.ts';
 import { describeHistory } from './store/conformance/history.ts';
 import { describeInbox } from './store/conformance/inbox.ts';
 import { describeOverlap } from './store/conformance/overlap.ts';
+import { describePolicy } from './store/conformance/policy.ts';
 import { describePlans } from './store/conformance/plans.ts';
 import { describePrune } from './store/conformance/prune.ts';
 import { describeQueries } from './store/conformance/queries.ts';
@@ -32,5 +33,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeChains(open);
     describeWebhooks(open);
     describeTaskNotes(open);
+    describePolicy(open);
   });
 }

@@ -32,6 +32,9 @@ const cursor = z.string().optional();
 const revision = z.int().min(1).optional();
 const reason = z.string().max(REASON_CHARS_MAX).optional();
 
+/** Which page of a list. */
+export const pageShape = { limit, cursor };
+
 export const nothing = z.strictObject({});
 export const taskPath = z.strictObject({ task });
 export const taskAtRevision = z.strictObject({ task, revision });

@@ -41,6 +41,21 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   engines: ['engines', 'engines --json'],
   inbox: ['inbox', 'inbox done 12'],
   'inbox snooze': ['inbox snooze 12', 'inbox snooze 12 2h'],
+  approvals: ['approvals list', 'approvals list --all --json'],
+  'approvals show': [
+    'approvals show appr_01jd3k8h2v7m4q0x9w6c5b1azn',
+    'approvals show appr_01jd3k8h2v7m4q0x9w6c5b1azn --json',
+  ],
+  'approvals approve': [
+    'approvals approve appr_01jd3k8h2v7m4q0x9w6c5b1azn',
+    'approvals approve appr_01jd3k8h2v7m4q0x9w6c5b1azn --json',
+  ],
+  'approvals deny': [
+    'approvals deny appr_01jd3k8h2v7m4q0x9w6c5b1azn',
+    'approvals deny appr_01jd3k8h2v7m4q0x9w6c5b1azn --json',
+  ],
+  audit: ['audit', 'audit --refused --json'],
+  'stop-all': ['stop-all --reason "something is wrong"', 'stop-all --resume'],
   notify: ['notify list', 'notify test desktop'],
   webhooks: ['webhooks add pushes --scheme github --task build', 'webhooks deliveries pushes'],
   'webhooks add': [

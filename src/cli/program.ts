@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import type { KeyFlags } from './keys.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addWebhookCommands } from './webhook-commands.ts';
+import { addPolicyCommands } from './policy-commands.ts';
 
 /**
  * The commands, their flags and their help. What a command does is loaded when it is called.
@@ -35,6 +36,7 @@ export function program(words: readonly string[]): Command {
   addSecretCommands(root);
   addKeyCommands(root);
   addInboxCommands(root);
+  addPolicyCommands(root, contextFrom);
   addUsageCommand(root);
   addWebhookCommands(root, contextFrom);
   addBackupCommands(root, contextFrom);

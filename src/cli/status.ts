@@ -18,6 +18,12 @@ function sayStatus(view: StatusView): string {
   return sheet([
     ['Carillon', `${view.version}, process ${String(view.pid)}, Node ${view.node}`],
     ['Health', view.alarms.length === 0 ? 'all is well' : view.alarms.join(', ')],
+    [
+      'Stopped',
+      view.standstill === null
+        ? undefined
+        : `since ${sayTime(view.standstill.since, view.timezone, now)} by ${view.standstill.by}${view.standstill.reason === null ? '' : `: ${view.standstill.reason}`}; go on with: carillon stop-all --resume`,
+    ],
     ['Address', view.address ?? undefined],
     ['Data', view.data_folder],
     ['Up since', sayTime(view.started_at, view.timezone, now)],

@@ -9,6 +9,7 @@ import { ALERT_KINDS, type AlertKind } from '../domain/alerts/alert-policy.ts';
 import { budget, budgetsByTag } from './budget-setting.ts';
 import { channels } from './channel-setting.ts';
 import { engines } from './engine-setting.ts';
+import { policy } from './policy-setting.ts';
 import {
   choice,
   choices,
@@ -62,6 +63,25 @@ export const SETTINGS = {
     100,
   ),
   dashboard_password: text('', 'The password that goes with it.', 'a password', 512),
+  read_only: truth(
+    false,
+    'Whether nothing may be changed by anybody. Tasks go on as they are; everything can still be stopped.',
+  ),
+  policy: policy(
+    'What becomes of acts by kind of principal, where it is not the usual: allow, ask a person, or deny. See security.md.',
+  ),
+  quota_tasks: integer(
+    200,
+    1,
+    1_000_000,
+    'The most tasks that one principal may have made, unless it is a person or acts for the owner.',
+  ),
+  quota_runs_per_hour: integer(
+    120,
+    1,
+    1_000_000,
+    'The most runs that such a principal may start in an hour.',
+  ),
   log_level: choice<LogLevel>(
     'info',
     ['debug', 'info', 'warn', 'error'],

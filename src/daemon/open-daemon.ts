@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { openAccess, type Access } from '../access/open-access.ts';
 import type { BasicLogin } from '../access/people/people.ts';
 import type { ActionKind } from '../domain/action.ts';
+import { policyWith } from '../domain/policy/policy.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { kindTag } from '../domain/task.ts';
 import { createEgress } from '../egress/egress.ts';
@@ -270,6 +271,9 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       signInLinks: access.signInLinks,
       ids: randomIds,
       log,
+      policy: policyWith(config.policy),
+      isReadOnly: config.read_only,
+      quotas: { tasks: config.quota_tasks, runsPerHour: config.quota_runs_per_hour },
       settings: {
         zone: zoneOf(setup),
         intervalMsMin: config.interval_ms_min,

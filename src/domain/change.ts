@@ -22,7 +22,9 @@ export type ChangeKind =
   | 'inbox.changed'
   | 'webhook.changed'
   | 'webhook.delivered'
-  | 'daemon.alarm';
+  | 'daemon.alarm'
+  | 'daemon.stopped'
+  | 'daemon.resumed';
 
 /** Something that someone may be watching; written in the transaction that it tells of. */
 export type Change = {

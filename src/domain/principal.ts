@@ -25,6 +25,8 @@ export type Principal = {
   readonly parentRunId: RunId | undefined;
   /** The tasks it sees: its own namespace, or every one. */
   readonly namespace: Namespace | 'all';
+  /** The door it came by, and the address behind it, for the audit trail. */
+  readonly from?: string;
 };
 
 /** `native` is Carillon's own; each compatibility profile has its own beside it. */

@@ -115,6 +115,10 @@ export function startEngine(ports: EnginePorts, settings: EngineSettings): Engin
 
 function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop): void {
   switch (change.kind) {
+    case 'daemon.resumed':
+      planner.wake();
+      dispatcher.wake();
+      return;
     case 'task.updated':
       planner.wake();
       // What is held by a budget may go on when the budget was changed.
@@ -147,6 +151,7 @@ function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop):
     case 'webhook.changed':
     case 'webhook.delivered':
     case 'daemon.alarm':
+    case 'daemon.stopped':
       return;
   }
 }

@@ -31,7 +31,10 @@ export async function planWaitMs(ports: EnginePorts): Promise<number> {
   const { dueAt } = await ports.store.nextWakeAt();
   if (dueAt === undefined) return WAIT_MS_MAX;
   const now = await ports.store.now();
-  return Math.ceil(dueAt.epochMilliseconds - now.epochMilliseconds);
+  const waitMs = Math.ceil(dueAt.epochMilliseconds - now.epochMilliseconds);
+  if (waitMs > 0) return waitMs;
+  // What comes due during a standstill is caught up with afterwards, or missed, as its task says.
+  return (await ports.store.standstill.get()) === undefined ? waitMs : WAIT_MS_MAX;
 }
 
 function planOrUndefined(

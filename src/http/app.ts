@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { ScopeRefusal } from '../domain/principal.ts';
+import { PendingApproval } from '../domain/policy/approval.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { viewPending } from '../api/approval-view.ts';
 import { openApiDocument } from '../api/openapi.ts';
 import { API_ROUTES } from '../api/routes/api-routes.ts';
 import { authenticate, challengeOf, type Caller } from './authenticate.ts';
@@ -91,6 +93,9 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
       ),
   );
   app.onError((error, c) => {
+    if (error instanceof PendingApproval) {
+      return Response.json(viewPending(error, deps.zone), { status: ACCEPTED });
+    }
     if (error instanceof ScopeRefusal) {
       const { raw } = c.req;
       const detail = ', error="insufficient_scope"';
@@ -117,7 +122,8 @@ function callerOf(deps: Pick<HttpDeps, 'auth'>, door: Caller['door']) {
     const caller = { request: c.req.raw, from: addressOf(c), door };
     const principal = await authenticate(caller, deps.auth);
     if (principal instanceof Response) return principal;
-    c.set('principal', principal);
+    const { from } = caller;
+    c.set('principal', { ...principal, from: from === undefined ? 'http' : `http ${from}` });
     await next();
     return undefined;
   };
@@ -188,6 +194,8 @@ function isVisit(c: HttpContext, pages: readonly string[]): boolean {
 }
 
 const REFERENCE_BYTES = 6;
+/** What was asked for is kept, and not done yet. */
+const ACCEPTED = 202;
 
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',

@@ -9,10 +9,12 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { viewPending } from '../api/approval-view.ts';
 import type { CallResult } from '../api/surface.ts';
 import { Question, type Tool, type ToolCall } from '../api/tool.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Principal } from '../domain/principal.ts';
+import { PendingApproval } from '../domain/policy/approval.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ask, type ConsentCodec, consentTo } from './consent.ts';
 import { asRefusal } from './as-refusal.ts';
@@ -37,6 +39,10 @@ export async function callTool(
     if (answer instanceof Question) return await ask(answer, codec, context);
     return toWire(surface.encode(tool, answer));
   } catch (error) {
+    if (error instanceof PendingApproval && surface.name === NATIVE) {
+      const pending = viewPending(error, deps.zone);
+      return toWire(surface.encode(tool, { value: pending, text: pending.message }));
+    }
     const refusal =
       error instanceof Refusal ? error : asRefusal(error, deps.log, { tool: tool.name });
     return toWire(surface.refuse(tool, refusal));
@@ -57,6 +63,7 @@ export function clientOf(server: McpServer, context: ServerContext): string | un
   return `${info.name} ${info.version}`.slice(0, CLIENT_CHARS_MAX);
 }
 
+const NATIVE = 'native';
 const CLIENT_CHARS_MAX = 100;
 const MARK_BYTES = 8;
 

@@ -51,7 +51,7 @@ function seatFor(deps: McpDeps, handshake: Handshake): Seat {
     surface,
     tools: chooseTools(surface, handshake.toolsets, handshake.isReadOnly),
     cwd: handshake.cwd,
-    principal: owner(undefined, surface.namespace),
+    principal: { ...owner(undefined, surface.namespace), from: 'pipe' },
   };
 }
 

@@ -18,6 +18,9 @@ import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
 import type { Kept } from './task-notes.ts';
 import type { Webhooks } from './webhooks.ts';
+import type { Approvals } from './approvals.ts';
+import type { AuditTrail } from './audit.ts';
+import type { StandstillSwitch } from './standstill.ts';
 
 /** A caller's own id for a request; repeating the request with it is harmless. Kept for 7 days. */
 export type Idempotency = {
@@ -178,7 +181,7 @@ export type Store = {
     now: Temporal.Instant,
     idempotency: Idempotency | undefined,
   ): Promise<InsertedRun>;
-  /** Claims ready runs, highest priority first, then oldest; begins their next attempt. */
+  /** Claims ready runs, highest priority first, then oldest; begins their next attempt. None while everything is at a standstill. */
   takeRuns(take: TakeRuns): Promise<readonly Claim[]>;
   /** Extends the leases that `owner` still holds. @returns the runs it no longer holds, or whose cancelling was asked for. */
   renewLeases(
@@ -257,6 +260,8 @@ export type Store = {
     limit: number,
   ): Promise<readonly Run[]>;
   countStates(namespace: Namespace | 'all'): Promise<Counts>;
+  /** Tasks that this principal, who is not the owner, has made and that are not deleted. */
+  countTasksOf(principal: string): Promise<number>;
 
   /** Changes after the one with this id, oldest first. */
   listChanges(afterId: number, limit: number): Promise<readonly Change[]>;
@@ -267,6 +272,9 @@ export type Store = {
 
   readonly secretRows: SecretRows;
   readonly history: History;
+  readonly approvals: Approvals;
+  readonly audit: AuditTrail;
+  readonly standstill: StandstillSwitch;
   readonly spend: SpendBook;
   readonly inbox: Inbox;
   readonly apiKeys: ApiKeyRows;

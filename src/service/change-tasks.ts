@@ -1,26 +1,26 @@
 import type { RunId, TaskId } from '../domain/id.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { deleteTask } from './delete-task.ts';
-import { pauseTask } from './pause-task.ts';
-import { resumeTask } from './resume-task.ts';
-import { runTask } from './run-task.ts';
-import type { BulkChange, BulkResult, ServicePorts, TaskRef } from './services.ts';
+import type { BulkChange, BulkResult, ServicePorts, Services, TaskRef } from './services.ts';
 
 /** Tasks that one request changes. */
 const TASKS_MAX = 200;
 const PAGE = 100;
+
+/** What is done to each, under the same policy as when it is asked for alone. */
+type BulkVerbs = Pick<Services, 'pauseTask' | 'resumeTask' | 'deleteTask' | 'runTask'>;
 
 /** Does the same to several tasks, one after the other. What is refused of one does not keep the others. */
 export async function changeTasks(
   ports: ServicePorts,
   principal: Principal,
   change: BulkChange,
+  verbs: BulkVerbs,
 ): Promise<readonly BulkResult[]> {
   requireScope(principal, change.verb === 'run' ? 'tasks:run' : 'tasks:write');
   const results: BulkResult[] = [];
   for (const task of await chosen(ports, principal, change)) {
-    results.push(await changeOne(ports, principal, change, task));
+    results.push(await changeOne(verbs, change, task));
   }
   return results;
 }
@@ -56,13 +56,12 @@ async function chosen(
 }
 
 async function changeOne(
-  ports: ServicePorts,
-  principal: Principal,
+  verbs: BulkVerbs,
   { verb, reason }: BulkChange,
   task: TaskRef,
 ): Promise<BulkResult> {
   try {
-    return { task, refusal: undefined, run: await carryOut(ports, principal, verb, task, reason) };
+    return { task, refusal: undefined, run: await carryOut(verbs, verb, task, reason) };
   } catch (error) {
     if (error instanceof Refusal) return { task, refusal: error, run: undefined };
     throw error;
@@ -70,23 +69,22 @@ async function changeOne(
 }
 
 async function carryOut(
-  ports: ServicePorts,
-  principal: Principal,
+  verbs: BulkVerbs,
   verb: BulkChange['verb'],
   task: TaskRef,
   reason: string | undefined,
 ): Promise<RunId | undefined> {
   switch (verb) {
     case 'pause':
-      await pauseTask(ports, principal, task, reason);
+      await verbs.pauseTask(task, reason);
       return undefined;
     case 'resume':
-      await resumeTask(ports, principal, task);
+      await verbs.resumeTask(task);
       return undefined;
     case 'delete':
-      await deleteTask(ports, principal, task);
+      await verbs.deleteTask(task);
       return undefined;
     case 'run':
-      return (await runTask(ports, principal, { task })).id;
+      return (await verbs.runTask({ task })).id;
   }
 }

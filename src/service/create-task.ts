@@ -27,18 +27,9 @@ export async function createTask(
   principal: Principal,
   draft: TaskDraft,
 ): Promise<TaskWithReceipt> {
-  requireScope(principal, 'tasks:write');
-  requireEngine(ports, draft.action);
   const { idempotencyKey, ...request } = draft;
   const idempotency = await idempotencyOf(principal, 'create_task', idempotencyKey, request);
-  const after = await resolveAfter(ports, principal, draft.after ?? {}, undefined);
-  const delegator = await delegatorOf(ports, principal);
-  const now = await ports.store.now();
-  const definition = defineFor(ports, principal, draft, after, now);
-  const task = newTask(ports, principal, draft, underDelegator(delegator, definition, now), now);
-  if (secretsOf(task.definition.action).length > 0) {
-    requireGrants(await ports.secrets.list(), task);
-  }
+  const { task, delegator } = await prepareTask(ports, principal, draft);
   const inserted = await ports.store.insertTask(task, idempotency, delegator?.delegation);
   switch (inserted.kind) {
     case 'inserted':
@@ -52,6 +43,25 @@ export async function createTask(
     case 'too_many':
       throw tooMany(inserted.which, inserted.limit);
   }
+}
+
+/** The task that a draft makes now. Refuses what may not be made; nothing is written. */
+export async function prepareTask(
+  ports: ServicePorts,
+  principal: Principal,
+  draft: TaskDraft,
+): Promise<{ readonly task: Task; readonly delegator: Delegator | undefined }> {
+  requireScope(principal, 'tasks:write');
+  requireEngine(ports, draft.action);
+  const after = await resolveAfter(ports, principal, draft.after ?? {}, undefined);
+  const delegator = await delegatorOf(ports, principal);
+  const now = await ports.store.now();
+  const definition = defineFor(ports, principal, draft, after, now);
+  const task = newTask(ports, principal, draft, underDelegator(delegator, definition, now), now);
+  if (secretsOf(task.definition.action).length > 0) {
+    requireGrants(await ports.secrets.list(), task);
+  }
+  return { task, delegator };
 }
 
 function defineFor(

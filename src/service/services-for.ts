@@ -2,7 +2,6 @@ import type { Principal } from '../domain/principal.ts';
 import { allTasks } from './all-tasks.ts';
 import { answerRun } from './answer-run.ts';
 import { cancelRun } from './cancel-run.ts';
-import { changeTasks } from './change-tasks.ts';
 import { createTask } from './create-task.ts';
 import { deleteTask } from './delete-task.ts';
 import { duplicateTask } from './duplicate-task.ts';
@@ -33,9 +32,11 @@ import {
   rotateSecrets,
   setSecret,
 } from './secrets.ts';
+import { resumeAll, stopAll } from './stop-all.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
 import { testAddress } from './test-address.ts';
 import { exportSecrets, importSecrets } from './transfer-secrets.ts';
+import { withPolicy } from './with-policy.ts';
 import { usage } from './usage.ts';
 import { latestRuns, taskStatistics, timeline, weekLoad } from './statistics.ts';
 import { updateTask } from './update-task.ts';
@@ -50,7 +51,7 @@ import { getWebhook, listWebhooks, removeWebhook } from './webhooks/webhooks.ts'
 
 /** Binds every verb to the outside and to who is asking. */
 export function servicesFor(ports: ServicePorts): ServicesFor {
-  return (principal: Principal) => ({
+  return withPolicy(ports, (principal: Principal) => ({
     createTask: (draft) => createTask(ports, principal, draft),
     updateTask: (task, edit) => updateTask(ports, principal, task, edit),
     deleteTask: (task, revision) => deleteTask(ports, principal, task, revision),
@@ -59,7 +60,6 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     runTask: (request) => runTask(ports, principal, request),
     rerun: (run, changes) => rerun(ports, principal, run, changes),
     duplicateTask: (task, name) => duplicateTask(ports, principal, task, name),
-    changeTasks: (change) => changeTasks(ports, principal, change),
     listVersions: (query) => listVersions(ports, principal, query),
     getVersion: (task, version) => getVersion(ports, principal, task, version),
     restoreVersion: (task, version, revision) =>
@@ -114,5 +114,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     listDeliveries: (query) => listDeliveries(ports, principal, query),
     replayDelivery: (delivery) => replayDelivery(ports, principal, delivery),
     testWebhook: (request) => testWebhook(ports, principal, request),
-  });
+    stopAll: (reason) => stopAll(ports, principal, reason),
+    resumeAll: () => resumeAll(ports, principal),
+  }));
 }

@@ -5,6 +5,10 @@ import type { Change } from '../domain/change.ts';
 import type { Compare } from '../domain/difference/compare.ts';
 import type { Gates } from '../domain/gates/gate.ts';
 import type { RunId, TaskId } from '../domain/id.ts';
+import type { Approval, ApprovalId } from '../domain/policy/approval.ts';
+import type { AuditEntry } from '../domain/policy/audit-entry.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { Standstill } from '../ports/standstill.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { CatchUp, OverlapPolicy, Retention, RetryPolicy } from '../domain/policies.ts';
@@ -36,6 +40,9 @@ import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
 import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
+import type { AuditCheck, ListAuditQuery } from './audit-trail.ts';
+import type { ApprovalDecision, ListApprovalsQuery } from './approvals.ts';
+import type { Quotas } from './guard-act.ts';
 import type { ListInboxQuery } from './inbox.ts';
 import type { EngineListing } from './list-engines.ts';
 import type { AddressAnswer, TestAddressRequest } from './test-address.ts';
@@ -73,6 +80,11 @@ export type ServicePorts = {
   readonly outgoing?: Outgoing;
   /** The ways to a person; absent where nothing can be sent. */
   readonly channels?: Channels;
+  /** What becomes of acts, by who asks; the usual policy when absent. */
+  readonly policy?: Policy;
+  /** Whether nothing may be changed. */
+  readonly isReadOnly?: boolean;
+  readonly quotas?: Quotas;
   /** The keys of programs; absent where nobody is let in by one. */
   readonly apiKeys?: ApiKeys;
   /** Links by which a person signs in; absent where nobody can. */
@@ -385,6 +397,8 @@ export type Status = {
   readonly daemon: DaemonFacts;
   readonly counts: Counts;
   readonly next: Task | undefined;
+  /** Since when nothing starts; absent when all goes its way. */
+  readonly standstill: Standstill | undefined;
   readonly now: Temporal.Instant;
 };
 
@@ -487,6 +501,19 @@ export type Services = {
   replayDelivery(delivery: number): Promise<HookAnswer>;
   /** Sends the webhook a request as its sender would; it starts a run. */
   testWebhook(request: TestWebhookRequest): Promise<HookAnswer>;
+  /** What waits for a person, and what was decided; newest first. */
+  listApprovals(query: ListApprovalsQuery): Promise<Page<Approval>>;
+  getApproval(id: ApprovalId): Promise<Approval>;
+  /** For people alone. What is approved is done at once, as it was asked for. */
+  decideApproval(id: ApprovalId, decision: ApprovalDecision): Promise<Approval>;
+  listAudit(query: ListAuditQuery): Promise<Page<AuditEntry>>;
+  checkAudit(): Promise<AuditCheck>;
+  /** Cancels everything in progress and holds the rest until `resumeAll`. */
+  stopAll(
+    reason?: string,
+  ): Promise<{ readonly standstill: Standstill; readonly cancelled: number }>;
+  /** @returns whether anything was stopped. */
+  resumeAll(): Promise<boolean>;
 };
 
 /** Makes the services for a caller. */

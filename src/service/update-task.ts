@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import type { After } from '../domain/chain.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import type { Task, TaskDefinition } from '../domain/task.ts';
-import { delegatorOf, requireNoWider, settingsFor } from './agent-bounds.ts';
+import { delegatorOf, requireNoWider, requireOffspring, settingsFor } from './agent-bounds.ts';
 import { answerTask } from './answer-task.ts';
 import { changeTask, revisionCheck, type TaskChange } from './change-task.ts';
 import { checkAction } from './check-action.ts';
@@ -67,6 +67,23 @@ async function resolveChain(
   const { id } = await findTask(ports, principal, ref);
   const resolved = await resolveAfter(ports, principal, after, id);
   return resolved === undefined ? {} : { after: resolved };
+}
+
+/** Refuses what an edit may not do, with nothing written. @returns the task as it is. */
+export async function rehearseUpdate(
+  ports: ServicePorts,
+  principal: Principal,
+  ref: TaskRef,
+  edit: TaskEdit,
+): Promise<Task> {
+  requireScope(principal, 'tasks:write');
+  const delegator = await delegatorOf(ports, principal);
+  const task = await findTask(ports, principal, ref);
+  requireOffspring(delegator, task);
+  const chain = await resolveChain(ports, principal, ref, edit);
+  const settings = settingsFor(principal, ports.settings);
+  editTask(task, edit, chain, delegator, settings, await ports.store.now());
+  return task;
 }
 
 /** What an edit makes of a task; `undefined` when that is the same task. */

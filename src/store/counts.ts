@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Namespace } from '../domain/principal.ts';
 import type { TaskState } from '../domain/task.ts';
 import type { Counts } from '../ports/store.ts';
@@ -46,4 +47,16 @@ function byState(
 ): (state: string) => number {
   const counts = new Map(rows.map((row) => [row.state, row.count]));
   return (state) => counts.get(state) ?? 0;
+}
+
+export async function countTasksOf({ db }: StoreContext, principal: string): Promise<number> {
+  const row = await db
+    .selectFrom('task')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('origin_principal', '=', principal)
+    // As the index says it.
+    .where('origin_principal', '<>', sql.lit('owner'))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return row.count;
 }

@@ -2,6 +2,8 @@ import type { Store } from '../ports/store.ts';
 import { createAccessRecords } from './access-records.ts';
 import { createApiKeyRows } from './api-keys.ts';
 import { applyPlans } from './apply-plans.ts';
+import { createApprovals } from './approvals.ts';
+import { createAuditTrail } from './audit.ts';
 import {
   adoptRun,
   finishAttempt,
@@ -13,7 +15,7 @@ import { requestCancel } from './cancel-runs.ts';
 import { deleteTask, insertTask, updateTask } from './change-tasks.ts';
 import { lastChangeId, listChanges } from './changes.ts';
 import type { StoreContext } from './context.ts';
-import { countStates } from './counts.ts';
+import { countStates, countTasksOf } from './counts.ts';
 import { expireQueuedRuns } from './expire-runs.ts';
 import { getRun, listEndedRuns, listRuns } from './find-runs.ts';
 import {
@@ -33,6 +35,7 @@ import { listUnanswered, replyToRun } from './questions.ts';
 import { createSecretRows } from './secret-rows.ts';
 import { createSpendBook } from './spend-book.ts';
 import { listNotes } from './task-notes.ts';
+import { createStandstill } from './standstill.ts';
 import { takeRuns } from './take-runs.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -75,6 +78,10 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     listChanges: (...request) => listChanges(context, ...request),
     lastChangeId: () => lastChangeId(context),
     prune: (...request) => prune(context, ...request),
+    countTasksOf: (...request) => countTasksOf(context, ...request),
+    approvals: createApprovals(context),
+    audit: createAuditTrail(context),
+    standstill: createStandstill(context),
     secretRows: createSecretRows(context),
     inbox: createInbox(context),
     apiKeys: createApiKeyRows(context),

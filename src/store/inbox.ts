@@ -160,6 +160,20 @@ export async function settleQuestions(
   }
 }
 
+/** Puts the item of this cause away, when there is one. */
+export async function settleCause(unit: Unit, cause: string, at: Temporal.Instant): Promise<void> {
+  const row = await unit.db
+    .selectFrom('inbox')
+    .select('id')
+    .where('cause', '=', cause)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  await changeItem(unit, row.id, at, {
+    ...stateColumns({ kind: 'done' }),
+    ...pendingColumns(undefined),
+  });
+}
+
 async function takeStep(unit: Unit, step: AlertStep, at: Temporal.Instant): Promise<void> {
   switch (step.kind) {
     case 'open':

@@ -23,6 +23,8 @@ export type Tables = {
   secret_meta: SecretMetaTable;
   store_state: StoreStateTable;
   inbox: InboxTable;
+  approval: ApprovalTable;
+  audit: AuditTable;
   api_key: ApiKeyTable;
   access_record: AccessRecordTable;
   webhook: WebhookTable;
@@ -354,6 +356,43 @@ type WebhookSeenTable = {
   run_id: string | null;
 };
 
+type ApprovalTable = {
+  id: string;
+  verb: string;
+  act: string;
+  principal_id: string;
+  /** JSON, as is what follows. */
+  principal: string;
+  content: string;
+  content_hash: string;
+  title: string;
+  state: string;
+  created_at: number;
+  expires_at: number;
+  decided_at: number | null;
+  decided_by: string | null;
+  outcome: string | null;
+};
+
+/** Rows are added and never changed; triggers see to it. */
+type AuditTable = {
+  id: Generated<number>;
+  at: number;
+  principal_kind: string;
+  principal: string;
+  client: string | null;
+  parent_run_id: string | null;
+  origin: string | null;
+  verb: string;
+  subject: string | null;
+  verdict: string;
+  detail: string;
+  previous_hash: string;
+  hash: string;
+};
+
+export type ApprovalRow = Selectable<ApprovalTable>;
+export type AuditRow = Selectable<AuditTable>;
 export type TaskRow = Selectable<TaskTable>;
 export type DueRow = Selectable<DueTable>;
 export type LedgerRow = Selectable<LedgerTable>;

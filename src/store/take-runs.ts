@@ -6,6 +6,7 @@ import { insertRows } from './insert-rows.ts';
 import { msOf } from './instants.ts';
 import { pageSize } from './page-size.ts';
 import { runOf } from './run-row.ts';
+import { findStandstill } from './standstill.ts';
 import type { Unit } from './unit.ts';
 import { write } from './write.ts';
 
@@ -20,6 +21,7 @@ export async function takeRuns(context: StoreContext, take: TakeRuns): Promise<r
     .executeTakeFirst();
   if (ready === undefined) return [];
   return write(context, async (unit) => {
+    if ((await findStandstill(unit.db)) !== undefined) return [];
     const ids = await chooseRuns(unit, { ...take, limit: pageSize(take.limit) });
     return ids.length === 0 ? [] : await beginAttempts(unit, ids, take);
   });

@@ -24,8 +24,6 @@ export type Said = {
 /** A real daemon with an engine that does what its prompt says. */
 export type AgentWorld = {
   readonly folder: string;
-  /** The setting of the engine, for another daemon. */
-  readonly engines: string;
   daemon: RealDaemon;
   /** Of a refusal too. */
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: Fields }>;
@@ -36,6 +34,8 @@ export type AgentWorld = {
   ended(run: string): Promise<Fields>;
   /** What the agent told of each of its steps. */
   said(run: string): Promise<readonly Said[]>;
+  /** Another daemon for the same data at the same port. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -60,7 +60,6 @@ export async function openAgentWorld(
   });
   const world: AgentWorld = {
     folder,
-    engines,
     daemon,
     send: async (method, path, body) => {
       const response = await fetch(`${world.daemon.origin}/api/v1${path}`, {
@@ -109,6 +108,12 @@ export async function openAgentWorld(
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Said);
+    },
+    restart: async () => {
+      await world.daemon.kill('SIGKILL');
+      const { port } = new URL(world.daemon.origin);
+      const settings = { CARILLON_ENGINES: engines, ...environment };
+      world.daemon = await startDaemon(world.daemon.data, settings, ['--port', port]);
     },
     close: async () => {
       await world.daemon.kill('SIGKILL');

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { carillon, startDaemon } from '../support/real-daemon.ts';
+import { carillon } from '../support/real-daemon.ts';
 import { openAgentWorld, type AgentWorld, type Fields } from './agent-world.ts';
+import type { Step } from './scripted-agent.ts';
 
 let world: AgentWorld;
 beforeAll(async () => {
@@ -15,6 +16,10 @@ afterEach(async () => {
 });
 
 const REMINDER = { kind: 'reminder', title: 'Look at the report' };
+
+function make(name: string, action: Fields = REMINDER): Step {
+  return { tool: 'create_task', input: { name, when: 'in 1h', action } };
+}
 
 /** Makes a task, then tries what the limits do not allow. */
 const TRIES = [
@@ -66,9 +71,17 @@ describe('an agent that is given the tools of Carillon', () => {
     expect(shown.stdout).toMatch(/Made in +a run of task_\w+, depth 1; ends by /);
   });
 
-  it('makes no more tasks than its task says, and none below the depth', async () => {
-    const make = (name: string, action: Fields = REMINDER) =>
-      ({ tool: 'create_task', input: { name, when: 'in 1h', action } }) as const;
+  it('makes no more tasks than its task says', async () => {
+    const steps = ['one', 'two', 'three'].map((name) => make(name));
+    await world.addAgent('parent', steps, { delegation: { tasks: 2, lifetime: '2h' } });
+    const run = await world.start('parent');
+    await world.ended(run);
+    const said = await world.said(run);
+    expect(said.map(({ isError }) => isError)).toEqual([false, false, true]);
+    expect(said[2]?.text).toMatch(/has made 2 tasks, and may make no more/);
+  });
+
+  it('waits for a person with an agent of its own, which has a tighter delegation and a depth', async () => {
     const child = {
       kind: 'agent',
       engine: 'scripted',
@@ -76,17 +89,24 @@ describe('an agent that is given the tools of Carillon', () => {
       cwd: world.folder,
       delegation: { depth: 5, tasks: 50 },
     };
-    await world.addAgent('parent', [make('child', child), make('two'), make('three')], {
-      delegation: { tasks: 2, depth: 1, lifetime: '2h' },
-    });
+    const delegation = { tasks: 2, depth: 1, lifetime: '2h' };
+    await world.addAgent('parent', [make('child', child)], { delegation });
     const run = await world.start('parent');
     await world.ended(run);
-    const said = await world.said(run);
-    expect(said.map(({ isError }) => isError)).toEqual([false, false, true]);
-    expect(said[2]?.text).toMatch(/has made 2 tasks, and may make no more/);
+    const [asked] = await world.said(run);
+    expect(asked).toMatchObject({ isError: false, data: { status: 'pending_approval' } });
+    const id = String(asked?.data?.['approval_id']);
+    expect((await world.send('GET', '/tasks/child')).status).toBe(404);
+    const shown = await carillon(['--data', world.daemon.data, 'approvals', 'show', id]);
+    expect(shown.stdout).toMatch(/make the task "child": scripted: /);
+    const approved = await carillon(['--data', world.daemon.data, 'approvals', 'approve', id]);
+    expect(approved.stdout).toMatch(/^Approved\. The task task_\w+ was made\./);
     const { task } = (await world.ask('GET', '/tasks/child')) as { readonly task: Fields };
-    const delegation = { tasks: 2, alive: 10, depth: 1, lifetime: '2h' };
-    expect(task['action']).toMatchObject({ delegation });
+    expect(task).toMatchObject({
+      origin: { parent_run: run },
+      lineage: { depth: 1 },
+      action: { delegation: { tasks: 2, alive: 10, depth: 1, lifetime: '2h' } },
+    });
     const below = await world.start('child');
     await world.ended(below);
     const [grandchild] = await world.said(below);
@@ -113,12 +133,7 @@ describe('an agent that is given the tools of Carillon', () => {
     expect(await status()).toBe(200);
     await expect.poll(async () => (await world.said(run)).length, { timeout: 10_000 }).toBe(2);
     // The agent goes on while the daemon is away, and is known to the next one.
-    await world.daemon.kill('SIGKILL');
-    const { port } = new URL(world.daemon.origin);
-    world.daemon = await startDaemon(world.daemon.data, { CARILLON_ENGINES: world.engines }, [
-      '--port',
-      port,
-    ]);
+    await world.restart();
     expect(await status()).toBe(200);
     writeFileSync(go, '');
     expect(await world.ended(run)).toMatchObject({ state: 'succeeded' });

@@ -33,6 +33,8 @@ const client = new Client(
 );
 const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
 await client.connect(transport);
+/** What it was last told to wait for; `$approval` in a path. */
+let approval = 'none';
 for (const step of steps) console.log(JSON.stringify(await carryOut(step)));
 await client.close();
 
@@ -40,6 +42,10 @@ async function carryOut(step: Step): Promise<unknown> {
   if ('tool' in step) {
     const answer = await client.callTool({ name: step.tool, arguments: step.input });
     const text = answer.content.map((one) => (one.type === 'text' ? one.text : '')).join('\n');
+    const told: unknown = answer.structuredContent;
+    if (typeof told === 'object' && told !== null && 'approval_id' in told) {
+      approval = String(told.approval_id);
+    }
     return { isError: answer.isError === true, data: answer.structuredContent ?? null, text };
   }
   if ('waitFor' in step) {
@@ -50,7 +56,7 @@ async function carryOut(step: Step): Promise<unknown> {
     return { said: step.say === 'token' ? headers['Authorization'] : process.argv };
   }
   const { method, path, body } = step;
-  const response = await fetch(new URL(path, url), {
+  const response = await fetch(new URL(path.replace('$approval', approval), url), {
     method,
     headers: { ...headers, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -72,6 +72,8 @@ const VALUES = {
   as: 'done',
   name: 'NAME',
   value: 'value',
+  approval: 'appr_01jd3k8h2v7m4q0x9w6c5b1azn',
+  content_hash: 'none',
   scopes: ['tasks:read'],
   when: 'every 5 minutes',
   action: { kind: 'command', argv: ['true'] },

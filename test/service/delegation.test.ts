@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plainAgent, type AgentAction } from '../../src/domain/action.ts';
 import { NO_BUDGET, type Budget } from '../../src/domain/budget/budget.ts';
 import { USUAL_DELEGATION, type Delegation } from '../../src/domain/delegation.ts';
+import { EVERYTHING } from '../../src/domain/policy/policy.ts';
 import type { RunId } from '../../src/domain/id.ts';
 import { owner, type Principal } from '../../src/domain/principal.ts';
 import type { Services } from '../../src/service/services.ts';
@@ -9,7 +10,8 @@ import { draft, openBench, type Bench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
-  bench = await openBench('2026-11-11T12:00:00Z');
+  // What holds whatever the policy says.
+  bench = await openBench('2026-11-11T12:00:00Z', { policy: EVERYTHING });
 });
 afterEach(() => bench.close());
 

@@ -133,6 +133,14 @@ function takeStep(told: Told, step: AlertStep): void {
   }
 }
 
+/** Puts the item of this cause away, when there is one. */
+export function settleCause(told: Told, cause: string): void {
+  const item = [...told.state.inbox.items.values()].find((one) => one.cause === cause);
+  if (item !== undefined) {
+    changeItem(told, item.id, { state: { kind: 'done' }, pending: undefined });
+  }
+}
+
 function changeItem(
   told: Told,
   id: number,

@@ -31,6 +31,9 @@ export function memoryQueries(
   | 'apiKeys'
   | 'accessRecords'
   | 'webhooks'
+  | 'approvals'
+  | 'audit'
+  | 'standstill'
   | 'close'
 > {
   const seen = (namespace: string): TaskRow[] =>
@@ -161,6 +164,9 @@ export function memoryQueries(
         .filter((run) => run.endedAt !== undefined && isWithin(run.endedAt, since, until))
         .slice(0, limit),
 
+    countTasksOf: async (principal) =>
+      seen('all').filter(({ task }) => task.origin.principal === principal && principal !== 'owner')
+        .length,
     countStates: async (namespace) => {
       const tasks = { active: 0, paused: 0, ended: 0 };
       for (const row of seen(namespace)) tasks[row.task.state] += 1;

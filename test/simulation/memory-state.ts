@@ -5,6 +5,8 @@ import type { RunId, TaskId } from '../../src/domain/id.ts';
 import type { InboxItem } from '../../src/domain/inbox/inbox-item.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import type { OverlapPolicy } from '../../src/domain/policies.ts';
+import type { Approval, ApprovalId } from '../../src/domain/policy/approval.ts';
+import type { AuditEntry } from '../../src/domain/policy/audit-entry.ts';
 import type { Namespace } from '../../src/domain/principal.ts';
 import { isFinal, type Attempt, type Run, type RunState } from '../../src/domain/run.ts';
 import type { Task, TaskDefinition } from '../../src/domain/task.ts';
@@ -12,6 +14,7 @@ import type { KeyId } from '../../src/domain/api-key.ts';
 import type { AccessRecord, ApiKeyRow } from '../../src/ports/access.ts';
 import type { KeptSecret } from './memory-secret-rows.ts';
 import type { Idempotency } from '../../src/ports/store.ts';
+import type { Standstill } from '../../src/ports/standstill.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
 import type { WebhookRows } from './memory-webhooks.ts';
 
@@ -81,6 +84,9 @@ export type MemoryState = {
   /** Until when pools are held. */
   readonly poolHolds: Map<string, Temporal.Instant>;
   readonly inbox: InboxRows;
+  readonly approvals: Map<ApprovalId, Approval>;
+  readonly audit: AuditEntry[];
+  standstill: Standstill | undefined;
   readonly apiKeys: Map<KeyId, ApiKeyRow>;
   readonly accessRecords: Map<string, AccessRecord>;
   readonly webhooks: WebhookRows;
@@ -100,6 +106,9 @@ export function memoryState(): MemoryState {
     notes: new Map(),
     savings: [],
     poolHolds: new Map(),
+    approvals: new Map(),
+    audit: [],
+    standstill: undefined,
     inbox: { items: new Map(), lastId: 0, alertPosition: undefined },
     apiKeys: new Map(),
     accessRecords: new Map(),

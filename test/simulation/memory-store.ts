@@ -8,6 +8,7 @@ import { finishAttempt, takeRuns } from './memory-attempts.ts';
 import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
 import { memoryHistory } from './memory-history.ts';
 import { memoryInbox } from './memory-inbox.ts';
+import { memoryApprovals, memoryAudit, memoryStandstill } from './memory-policy.ts';
 import { prune, WEEK_MS } from './memory-prune.ts';
 import { blankRun, queue, startFollowers } from './memory-chain.ts';
 import { memoryQuestions } from './memory-questions.ts';
@@ -60,6 +61,9 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     history: memoryHistory(state),
     spend: memorySpend(state),
     inbox: memoryInbox(state, transact),
+    approvals: memoryApprovals(state, transact),
+    audit: memoryAudit(state),
+    standstill: memoryStandstill(state, transact),
     apiKeys: memoryApiKeys(state),
     accessRecords: memoryAccessRecords(state),
     webhooks: memoryWebhooks(state, transact, (told, run) => letIn(told, run).kind === 'queued'),
@@ -137,7 +141,8 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         return { kind: 'inserted', run: letInto.row.run };
       }),
 
-    takeRuns: (take) => transact(take.now, (told) => takeRuns(told, take)),
+    takeRuns: (take) =>
+      transact(take.now, (told) => (state.standstill === undefined ? takeRuns(told, take) : [])),
 
     renewLeases: async (owner, claims, leaseUntil) => {
       const lost: RunId[] = [];

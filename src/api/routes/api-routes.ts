@@ -2,6 +2,7 @@ import { HISTORY_ROUTES } from './history-routes.ts';
 import { INBOX_ROUTES } from './inbox-routes.ts';
 import { KEY_ROUTES } from './key-routes.ts';
 import { OVERVIEW_ROUTES } from './overview-routes.ts';
+import { POLICY_ROUTES } from './policy-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { SECRET_ROUTES } from './secret-routes.ts';
 import { TASK_ROUTES } from './task-routes.ts';
@@ -22,4 +23,5 @@ export const API_ROUTES = [
   ...KEY_ROUTES,
   ...INBOX_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...POLICY_ROUTES,
 ] as const;

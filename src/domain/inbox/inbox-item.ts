@@ -3,7 +3,14 @@ import type { Namespace } from '../principal.ts';
 import type { Delivery } from '../outcome.ts';
 
 /** Why an item is in the inbox. */
-export type InboxKind = 'reminder' | 'failure' | 'missed' | 'finding' | 'budget' | 'question';
+export type InboxKind =
+  | 'reminder'
+  | 'failure'
+  | 'missed'
+  | 'finding'
+  | 'budget'
+  | 'question'
+  | 'approval';
 
 export type InboxState =
   | { readonly kind: 'unread' }

@@ -17,7 +17,7 @@ import { startSweeper } from './sweeper.ts';
 import { stopTree } from './stop-tree.ts';
 import { titleOf } from './wrapper.ts';
 
-const KILL_AFTER_MS = 5_000;
+const KILL_AFTER_MS = 4_000;
 
 /**
  * Runs commands so that they outlive the daemon: output goes to files, and a wrapper records how the

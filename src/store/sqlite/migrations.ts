@@ -407,4 +407,52 @@ export const MIGRATIONS: readonly Migration[] = [
       create index run_by_question on run (asked_until) where asked_until is not null;
     `,
   },
+  {
+    version: 12,
+    name: 'policy',
+    sql: `
+      create table approval (
+        id text primary key,
+        verb text not null,
+        act text not null,
+        principal_id text not null,
+        principal text not null,
+        content text not null,
+        content_hash text not null,
+        title text not null,
+        state text not null,
+        created_at integer not null,
+        expires_at integer not null,
+        decided_at integer,
+        decided_by text,
+        outcome text
+      ) strict, without rowid;
+      create index approval_by_principal on approval (principal_id, state);
+      create index approval_by_expiry on approval (expires_at);
+
+      create table audit (
+        id integer primary key autoincrement,
+        at integer not null,
+        principal_kind text not null,
+        principal text not null,
+        client text,
+        parent_run_id text,
+        origin text,
+        verb text not null,
+        subject text,
+        verdict text not null,
+        detail text not null,
+        previous_hash text not null,
+        hash text not null
+      ) strict;
+      create index audit_by_principal on audit (principal, verb, at);
+      create trigger audit_is_not_changed before update on audit
+        begin select raise(abort, 'the audit trail is only added to'); end;
+      create trigger audit_is_not_cut before delete on audit
+        begin select raise(abort, 'the audit trail is only added to'); end;
+
+      create index task_by_principal on task (origin_principal)
+        where origin_principal <> 'owner' and deleted_at is null;
+    `,
+  },
 ];

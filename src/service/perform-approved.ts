@@ -1,0 +1,94 @@
+import type { RunId } from '../domain/id.ts';
+import type { Json } from '../domain/json.ts';
+import type { Approval, ApprovalVerb } from '../domain/policy/approval.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { RerunRequest, RunTaskRequest, Services, TaskDraft, TaskEdit } from './services.ts';
+import type { WebhookDraft, WebhookEdit } from './webhooks/webhook-requests.ts';
+
+/** Each takes its arguments as they were kept: what was asked for is what is done. */
+const PERFORM: Readonly<
+  Record<ApprovalVerb, (services: Services, content: readonly Json[]) => Promise<string>>
+> = {
+  create_task: async (services, [draft]) => {
+    const { task } = await services.createTask(draft as unknown as TaskDraft);
+    return `The task ${task.id} was made.`;
+  },
+  update_task: async (services, [ref, edit]) => {
+    const { task } = await services.updateTask(String(ref), edit as unknown as TaskEdit);
+    return `The task ${task.id} was changed.`;
+  },
+  delete_task: async (services, [ref, revision]) => {
+    const task = await services.deleteTask(String(ref), numberOf(revision));
+    return `The task ${task.id} was deleted.`;
+  },
+  pause_task: async (services, [ref, reason, revision]) => {
+    const task = await services.pauseTask(String(ref), textOf(reason), numberOf(revision));
+    return `The task ${task.id} was paused.`;
+  },
+  resume_task: async (services, [ref, revision]) => {
+    const { task } = await services.resumeTask(String(ref), numberOf(revision));
+    return `The task ${task.id} goes on.`;
+  },
+  run_task: async (services, [request]) => {
+    const run = await services.runTask(request as unknown as RunTaskRequest);
+    return `The run ${run.id} was queued.`;
+  },
+  rerun: async (services, [run, changes]) => {
+    const { id } = await services.rerun(String(run) as RunId, changes as unknown as RerunRequest);
+    return `The run ${id} was queued.`;
+  },
+  answer_run: async (services, [run, text]) => {
+    const { id } = await services.answerRun(String(run) as RunId, String(text));
+    return `The run ${id} was answered.`;
+  },
+  duplicate_task: async (services, [ref, name]) => {
+    const { task } = await services.duplicateTask(String(ref), textOf(name));
+    return `The task ${task.id} was made.`;
+  },
+  restore_version: async (services, [ref, version, revision]) => {
+    const { task } = await services.restoreVersion(
+      String(ref),
+      Number(version),
+      numberOf(revision),
+    );
+    return `The task ${task.id} was changed.`;
+  },
+  create_webhook: async (services, [draft]) => {
+    const { webhook } = await services.createWebhook(draft as unknown as WebhookDraft);
+    // Its secret is told to nobody; who needs it rotates it.
+    return `The webhook ${webhook.id} was made. Rotate its secret to see one.`;
+  },
+  edit_webhook: async (services, [ref, edit]) => {
+    const { webhook } = await services.editWebhook(String(ref), edit as unknown as WebhookEdit);
+    return `The webhook ${webhook.id} was changed.`;
+  },
+  remove_webhook: async (services, [ref]) => {
+    const { id } = await services.removeWebhook(String(ref));
+    return `The webhook ${id} was removed.`;
+  },
+  cancel_run: async (services, [run, reason]) => {
+    const { id } = await services.cancelRun(String(run) as RunId, textOf(reason));
+    return `The run ${id} was cancelled, or asked to end.`;
+  },
+};
+
+/** Does what was approved. @returns what came of it, also when it was refused. */
+export async function performApproved(
+  services: Services,
+  { verb, content }: Approval,
+): Promise<string> {
+  try {
+    return await PERFORM[verb](services, content);
+  } catch (error) {
+    if (error instanceof Refusal) return `It was not done: ${error.message}`;
+    throw error;
+  }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
