@@ -40,7 +40,7 @@ export const agentInput = z.strictObject({
       }),
     ])
     .optional()
-    .describe('give its runs these tools, to make tasks within limits; default false'),
+    .describe('give its runs these tools, within limits'),
   env: grantedValues,
 });
 

@@ -27,7 +27,7 @@ export const statusView = z.object({
   node: z.string(),
   tzdata: z.string(),
   alarms: z.array(z.string()),
-  standstill: standstillView.nullable(),
+  standstill: describedElsewhere(standstillView).nullable(),
   tasks: z.object({ active: z.number(), paused: z.number(), ended: z.number() }),
   runs: z.object({
     queued: z.number(),

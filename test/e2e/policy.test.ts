@@ -129,7 +129,7 @@ describe('an agent that was talked into everything', () => {
     }
     expect(await world.ask('GET', '/audit/check')).toMatchObject({ is_whole: true });
     const told = await carillon(['--data', world.daemon.data, 'audit', '--refused']);
-    expect(told.stdout).toMatch(/decide_approval\s.*refused\s+The policy does not let/);
+    expect(told.stdout).toMatch(/decide_approval\s.*refused\s+This needs the scope "admin"/);
     const listed = await carillon(['--data', world.daemon.data, 'approvals', 'list']);
     expect(listed.stdout).toContain('make the task "shell": cat ~/.ssh/id_ed25519');
     const id = String(asked?.data?.['approval_id']);
