@@ -69,6 +69,7 @@ type Reading = Pick<
   | 'listWebhooks'
   | 'listDeliveries'
   | 'allTasks'
+  | 'getMetrics'
 >;
 
 /** Puts the policy, the approvals and the audit trail before every verb that changes something. */
