@@ -45,8 +45,8 @@ export async function readBrowser(
   client: string | undefined,
 ): Promise<Principal | 'nobody' | 'no_csrf' | TooOften> {
   const { method, headers } = request;
-  const authorization = headers.get('authorization');
-  if (authorization !== null) {
+  const authorization = headers.get('authorization') ?? '';
+  if (authorization !== '') {
     const isBasic = people.isBasic(authorization, from ?? '');
     if (typeof isBasic === 'object') return isBasic;
     return isBasic ? personAt(client) : 'nobody';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject, Json } from '../domain/json.ts';
+import type { Scope } from '../domain/principal.ts';
 import type { Services } from '../service/services.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { inputSchemaOf, outputSchemaOf } from './json-schema.ts';
@@ -74,6 +75,8 @@ export type ToolDefinition<Input extends z.ZodObject, Output> = {
   readonly annotations: ToolHints;
   readonly toolset: string;
   readonly access: 'read' | 'write';
+  /** What its caller must be allowed, when `access` does not say it. The services check it; this tells of it. */
+  readonly scope?: Scope;
   readonly input: Input;
   /** Shape of the structured answer; absent when there is none. */
   readonly output?: z.ZodType<Output>;
@@ -93,6 +96,7 @@ export type Tool = {
   readonly annotations: ToolHints;
   readonly toolset: string;
   readonly access: 'read' | 'write';
+  readonly scope: Scope;
   readonly input: z.ZodObject;
   readonly inputJson: JsonObject;
   readonly outputJson: JsonObject | undefined;
@@ -112,6 +116,7 @@ export function defineTool<Input extends z.ZodObject, Output>(
     annotations,
     toolset,
     access,
+    scope: definition.scope ?? (access === 'read' ? 'tasks:read' : 'tasks:write'),
     input,
     inputJson: definition.inputJson ?? inputSchemaOf(input),
     outputJson:

@@ -131,7 +131,7 @@ export const SETTINGS = {
   profile: choice<'auto' | EgressProfile>(
     'auto',
     ['auto', 'laptop', 'shared'],
-    'What HTTP actions may reach: `shared` closes private networks; `auto` is `laptop` while the HTTP door listens on loopback.',
+    'What HTTP actions may reach: `shared` closes private networks; `auto` is `laptop` while the HTTP door listens on loopback and has no public_url.',
   ),
   egress_allow: list(
     [],
@@ -219,7 +219,8 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 /** What HTTP actions may reach, given where the HTTP door listens. */
 export function egressProfile(config: Config): EgressProfile {
   if (config.profile !== 'auto') return config.profile;
-  return isLoopback(config.host) ? 'laptop' : 'shared';
+  const isAlone = isLoopback(config.host) && !config.public_url.startsWith('https:');
+  return isAlone ? 'laptop' : 'shared';
 }
 
 function isLoopback(host: string): boolean {

@@ -53,7 +53,7 @@ export function requireSafeBinding(
   throw new Refusal(
     'invalid',
     `Listening on ${host} shows the daemon to other machines, and that needs a token and the names it may be called by.`,
-    'Keep the token on and name the allowed hosts, or listen on 127.0.0.1.',
+    'Keep the token on and name the hosts (--allowed-hosts, or --public-url), or listen on 127.0.0.1.',
   );
 }
 

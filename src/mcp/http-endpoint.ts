@@ -4,7 +4,7 @@ import {
   isLegacyRequest,
   type McpRequestContext,
 } from '@modelcontextprotocol/server';
-import type { Principal } from '../domain/principal.ts';
+import { requireScope, ScopeRefusal, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { chooseTools } from './choose-tools.ts';
 import { legacySessions } from './legacy-sessions.ts';
@@ -52,8 +52,10 @@ export function mcpEndpoint(deps: McpDeps): McpEndpoint {
     fetch: async (request, principal, body) => {
       const authInfo = authInfoOf(principal);
       try {
-        seatAt(deps, { era: 'modern', authInfo, requestInfo: request });
+        requireToolScope(seatAt(deps, { era: 'modern', authInfo, requestInfo: request }), body);
       } catch (error) {
+        // The door asks for more scopes in the way of OAuth.
+        if (error instanceof ScopeRefusal) throw error;
         if (error instanceof Refusal) return badRequest(error);
         throw error;
       }
@@ -88,6 +90,22 @@ function seatAt(deps: McpDeps, context: McpRequestContext): Seat {
     cwd: undefined,
     principal: { ...principal, namespace: narrower(principal.namespace, surface.namespace) },
   };
+}
+
+/**
+ * Turns a program away that a person has let in, before a tool is called that it may not use: it can
+ * then ask that person for more. Everybody else reads the refusal as the tool's answer.
+ */
+function requireToolScope({ principal, tools }: Seat, body: unknown): void {
+  if (principal.kind !== 'remote_client') return;
+  const { method, params } = (body ?? {}) as {
+    readonly method?: unknown;
+    readonly params?: unknown;
+  };
+  if (method !== 'tools/call') return;
+  const { name } = (params ?? {}) as { readonly name?: unknown };
+  const tool = tools.find((one) => one.name === name);
+  if (tool !== undefined) requireScope(principal, tool.scope);
 }
 
 function narrower(

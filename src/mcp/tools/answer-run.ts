@@ -14,6 +14,7 @@ export const answerRun = defineTool({
   annotations: STARTS,
   toolset: 'runs',
   access: 'write',
+  scope: 'tasks:run',
   input: z.strictObject({ run: runRef, text: z.string().min(1).max(REPLY_CHARS_MAX) }),
   output: describedElsewhere(runBriefView),
   handle: async (services, { run, text }, call) =>

@@ -13,6 +13,7 @@ export const cancelRun = defineTool({
   annotations: ENDS,
   toolset: 'runs',
   access: 'write',
+  scope: 'tasks:run',
   input: z.strictObject({
     run: runRef,
     reason: z.string().max(500).optional().describe('kept with the run'),

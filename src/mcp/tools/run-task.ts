@@ -17,6 +17,7 @@ export const runTask = defineTool({
   annotations: STARTS,
   toolset: 'tasks',
   access: 'write',
+  scope: 'tasks:run',
   input: z.strictObject({
     task: taskRef,
     overlap: z

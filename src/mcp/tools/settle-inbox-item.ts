@@ -12,6 +12,7 @@ export const settleInboxItem = defineTool({
   annotations: SETS,
   toolset: 'overview',
   access: 'write',
+  scope: 'tasks:run',
   input: z.strictObject({
     item: z.int().min(1).describe('its number'),
     as: z.enum(SETTLEMENTS).describe('how'),
