@@ -48,7 +48,11 @@ type World = {
 let passed = 0;
 let failed = 0;
 
+/** Checks whose names hold this text; all of them when it is empty. */
+const WANTED = process.argv[2] ?? '';
+
 async function check(what: string, work: () => Promise<void>): Promise<void> {
+  if (!what.includes(WANTED)) return;
   try {
     await work();
     passed += 1;
@@ -79,7 +83,10 @@ function decide(request: ModelRequest): ModelReply {
     };
   }
   if (asked.includes('WAIT')) return { kind: 'slow', pieces: 20, waitMs: 200, text: 'a while ' };
-  if (asked.includes('CALL') && request.toolAnswers.length === 0) return call(request);
+  if (asked.includes('CALLS')) {
+    const next = callsIn(asked)[request.toolAnswers.length];
+    if (next !== undefined) return { kind: 'tool', name: next[0], input: next[1] };
+  } else if (asked.includes('CALL') && request.toolAnswers.length === 0) return call(request);
   if (asked.includes('ASK')) return verdict(request, 'needs_human', 'Which colour?');
   if (asked.includes('BLUE')) return verdict(request, 'done', 'It is blue.');
   const answers = JSON.stringify(request.toolAnswers);
@@ -114,6 +121,12 @@ function limit({ api }: ModelRequest, waitS: number): ModelReply {
         message: 'The usage limit has been reached',
         extra: { resets_at: seconds, plan_type: 'plus' },
       };
+}
+
+/** `CALLS [["name", {"its": "arguments"}], …]`, one after the other. */
+function callsIn(asked: string): readonly (readonly [string, Fields])[] {
+  const [, list = '[]'] = /CALLS (\[.*\])/s.exec(asked) ?? [];
+  return JSON.parse(list) as readonly (readonly [string, Fields])[];
 }
 
 /** `CALL name {"its": "arguments"}` */
@@ -408,6 +421,67 @@ async function checkEngine(world: World, engine: Engine): Promise<void> {
     expectThat(String(run['result']).includes('tzdata'), 'result', run['result']);
     expectSame(run['tool_calls'], 1, 'tool calls');
   });
+
+  await check(
+    `${name} makes a task itself by delegation, bounded, and widens nothing`,
+    async () => {
+      const child = `${name}-child`;
+      const parent = `${name}-parent`;
+      const calls = [
+        [
+          'create_task',
+          {
+            name: child,
+            when: 'every day at 9',
+            action: { kind: 'reminder', title: 'Look' },
+            budget: { usd_per_run: 5 },
+          },
+        ],
+        ['update_task', { task: parent, budget: { usd_per_run: 100 } }],
+        [
+          'create_task',
+          { name: `${name}-shell`, when: 'in 1h', action: { kind: 'command', command: 'id' } },
+        ],
+      ].map(([tool, input]) => [`mcp__carillon__${tool as string}`, input]);
+      await ask(world, 'POST', '/tasks', {
+        name: parent,
+        action: {
+          ...actionOf(world, engine),
+          prompt: `CALLS ${JSON.stringify(calls)}`,
+          delegation: { depth: 1, lifetime: '2d' },
+        },
+        budget: { usd_per_run: 0.5 },
+        timeout: '2m',
+      });
+      const run = await runToEnd(world, parent);
+      expectSame(run['tool_calls'], calls.length, `tool calls (${String(run['message'])})`);
+      const made = (await ask(world, 'GET', `/tasks/${child}`))['task'] as Fields;
+      const origin = made['origin'] as Fields;
+      expectSame(origin['parent_run'], run['id'], 'origin');
+      expectThat(String(origin['client']).includes(name), 'client', origin);
+      expectSame((made['lineage'] as Fields)['depth'], 1, 'depth');
+      const { ends_at: endsAt } = made['lineage'] as { readonly ends_at: string };
+      const lifeH = Temporal.Now.instant().until(Temporal.Instant.from(endsAt)).total('hours');
+      expectThat(lifeH > 47 && lifeH <= 48, 'lifetime', lifeH);
+      const capOf = (task: Fields): unknown =>
+        ((task['policies'] as Fields)['budget'] as Fields)['usd_per_run'];
+      expectSame(capOf(made), 0.5, 'cap');
+      const same = (await ask(world, 'GET', `/tasks/${parent}`))['task'] as Fields;
+      expectSame(capOf(same), 0.5, 'the budget of its own task');
+      const { approvals } = await ask(world, 'GET', '/approvals?state=pending');
+      const asked = (approvals as readonly Fields[]).filter(
+        ({ parent_run: by }) => by === run['id'],
+      );
+      expectSame(asked.length, 1, 'what waits for a person');
+      const { entries } = await ask(world, 'GET', '/audit?verdict=refused&verb=update_task');
+      const refused = (entries as readonly Fields[]).filter(
+        ({ parent_run: by }) => by === run['id'],
+      );
+      expectSame(refused.length, 1, 'what the audit trail shows of refusals');
+      const output = await outputOf(world, run);
+      expectThat(!/crr_/.test(output + JSON.stringify(run)), 'no token', output);
+    },
+  );
 
   await check(`${name} at a usage limit says when it ends, and later runs wait`, async () => {
     const one = await makeTask(world, engine, { prompt: 'LIMIT' });

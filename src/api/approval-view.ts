@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hasExpired, type Approval, type PendingApproval } from '../domain/policy/approval.ts';
 import { timeIn, timeOrNull } from './times.ts';
 
-export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'expired'] as const;
+const APPROVAL_STATES = ['pending', 'approved', 'denied', 'expired'] as const;
 
 export const approvalView = z.object({
   id: z.string(),

@@ -21,7 +21,7 @@ export function policy(sentence: string): Setting<PolicyChanges> {
     sentence,
     bound: 'an object such as {"agent_run": {"create_action": "allow", "run_task": "ask"}}',
     default: {},
-    read: (value) => policyShape.safeParse(value).data as PolicyChanges | undefined,
+    read: (value) => policyShape.safeParse(value).data,
     parse: (text) => {
       try {
         return JSON.parse(text);

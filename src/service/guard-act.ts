@@ -11,7 +11,7 @@ const HOUR_MS = 60 * 60_000;
 
 /** How much one principal may make, unless it acts for the owner or is a person. */
 export type Quotas = { readonly tasks: number; readonly runsPerHour: number };
-export const USUAL_QUOTAS: Quotas = { tasks: 200, runsPerHour: 120 };
+const USUAL_QUOTAS: Quotas = { tasks: 200, runsPerHour: 120 };
 
 /** Something that somebody wants to do. */
 export type GuardedAct<Result> = {

@@ -14,19 +14,19 @@ const PERFORM: Readonly<
     return `The task ${task.id} was made.`;
   },
   update_task: async (services, [ref, edit]) => {
-    const { task } = await services.updateTask(String(ref), edit as unknown as TaskEdit);
+    const { task } = await services.updateTask(textOf(ref), edit as unknown as TaskEdit);
     return `The task ${task.id} was changed.`;
   },
   delete_task: async (services, [ref, revision]) => {
-    const task = await services.deleteTask(String(ref), numberOf(revision));
+    const task = await services.deleteTask(textOf(ref), numberOf(revision));
     return `The task ${task.id} was deleted.`;
   },
   pause_task: async (services, [ref, reason, revision]) => {
-    const task = await services.pauseTask(String(ref), textOf(reason), numberOf(revision));
+    const task = await services.pauseTask(textOf(ref), optional(reason), numberOf(revision));
     return `The task ${task.id} was paused.`;
   },
   resume_task: async (services, [ref, revision]) => {
-    const { task } = await services.resumeTask(String(ref), numberOf(revision));
+    const { task } = await services.resumeTask(textOf(ref), numberOf(revision));
     return `The task ${task.id} goes on.`;
   },
   run_task: async (services, [request]) => {
@@ -34,20 +34,20 @@ const PERFORM: Readonly<
     return `The run ${run.id} was queued.`;
   },
   rerun: async (services, [run, changes]) => {
-    const { id } = await services.rerun(String(run) as RunId, changes as unknown as RerunRequest);
+    const { id } = await services.rerun(textOf(run) as RunId, changes as unknown as RerunRequest);
     return `The run ${id} was queued.`;
   },
   answer_run: async (services, [run, text]) => {
-    const { id } = await services.answerRun(String(run) as RunId, String(text));
+    const { id } = await services.answerRun(textOf(run) as RunId, textOf(text));
     return `The run ${id} was answered.`;
   },
   duplicate_task: async (services, [ref, name]) => {
-    const { task } = await services.duplicateTask(String(ref), textOf(name));
+    const { task } = await services.duplicateTask(textOf(ref), optional(name));
     return `The task ${task.id} was made.`;
   },
   restore_version: async (services, [ref, version, revision]) => {
     const { task } = await services.restoreVersion(
-      String(ref),
+      textOf(ref),
       Number(version),
       numberOf(revision),
     );
@@ -59,15 +59,15 @@ const PERFORM: Readonly<
     return `The webhook ${webhook.id} was made. Rotate its secret to see one.`;
   },
   edit_webhook: async (services, [ref, edit]) => {
-    const { webhook } = await services.editWebhook(String(ref), edit as unknown as WebhookEdit);
+    const { webhook } = await services.editWebhook(textOf(ref), edit as unknown as WebhookEdit);
     return `The webhook ${webhook.id} was changed.`;
   },
   remove_webhook: async (services, [ref]) => {
-    const { id } = await services.removeWebhook(String(ref));
+    const { id } = await services.removeWebhook(textOf(ref));
     return `The webhook ${id} was removed.`;
   },
   cancel_run: async (services, [run, reason]) => {
-    const { id } = await services.cancelRun(String(run) as RunId, textOf(reason));
+    const { id } = await services.cancelRun(textOf(run) as RunId, optional(reason));
     return `The run ${id} was cancelled, or asked to end.`;
   },
 };
@@ -85,7 +85,11 @@ export async function performApproved(
   }
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function textOf(value: Json | undefined): string {
+  return optional(value) ?? '';
+}
+
+function optional(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 

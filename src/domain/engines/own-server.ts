@@ -16,8 +16,16 @@ export function withOwnServer(servers: JsonObject, own: Access | undefined): Jso
   return { ...servers, [OWN_SERVER]: { type: 'http', url: own.url, headers } };
 }
 
-/** The same for settings that are arguments: the token stays in the environment. */
+/**
+ * The same as settings of Codex, which are arguments: the token stays in the environment. Its tools may be
+ * used unasked, since nobody is there to ask; what they may do is decided behind them.
+ */
 export function withOwnSettings(servers: JsonObject, own: Access | undefined): JsonObject {
   if (own === undefined) return servers;
-  return { ...servers, [OWN_SERVER]: { url: own.url, bearer_token_env_var: OWN_TOKEN_VARIABLE } };
+  const server = {
+    url: own.url,
+    bearer_token_env_var: OWN_TOKEN_VARIABLE,
+    default_tools_approval_mode: 'approve',
+  };
+  return { ...servers, [OWN_SERVER]: server };
 }

@@ -107,7 +107,7 @@ describe('the tools of Carillon', () => {
     const one = bench();
     one.program(
       'claude',
-      `${RECORDER.replace('env >', 'cat "$HOME"/files/*.mcp.json > "$OUT/mcp"; env >')}`,
+      RECORDER.replace('env >', 'cat "$HOME"/files/*.mcp.json > "$OUT/mcp"; env >'),
     );
     const env = { OUT: { kind: 'text', text: one.folder } } as const;
     await one.run({ env, mcpServers: { own: { command: 'x' } } }, { ownServer });
@@ -133,7 +133,7 @@ describe('the tools of Carillon', () => {
     await one.run({ engine: 'codex', env }, { ownServer });
     const { argv, env: variables } = recorded(one);
     expect(argv).toContain(
-      '--config=mcp_servers.carillon={"url" = "http://127.0.0.1:1/mcp", "bearer_token_env_var" = "CARILLON_MCP_TOKEN"}',
+      '--config=mcp_servers.carillon={"url" = "http://127.0.0.1:1/mcp", "bearer_token_env_var" = "CARILLON_MCP_TOKEN", "default_tools_approval_mode" = "approve"}',
     );
     expect(argv.join(' ')).not.toContain('crr_secret');
     expect(variables).toContain('CARILLON_MCP_TOKEN=crr_secret\n');
