@@ -2,6 +2,7 @@ import { requireScope, type Principal } from '../domain/principal.ts';
 import type { SecretGrants } from '../domain/secrets/secret-grants.ts';
 import type { ServicePorts } from './services.ts';
 import { setSecret } from './secrets.ts';
+import { isWebhookSecret } from './webhooks/webhook-secrets.ts';
 
 /** All values, sealed under a passphrase that the caller chooses. */
 export async function exportSecrets(
@@ -30,7 +31,10 @@ export async function importSecrets(
   requireScope(principal, 'admin');
   const values = await ports.secrets.openSealed(sealed, passphrase);
   const before = await ports.secrets.resolve([...values.keys()]);
-  const changed = [...values].filter(([name, value]) => before.get(name) !== value);
+  // Those of webhooks stay where their webhooks are.
+  const changed = [...values].filter(
+    ([name, value]) => before.get(name) !== value && !isWebhookSecret(name),
+  );
   if (!isTrial) {
     for (const [name, value] of changed) {
       await setSecret(ports, principal, name, value, grants.get(name));

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { owner } from '../../src/domain/principal.ts';
 import { type Door, openDoor } from '../mcp/door.ts';
+import { draft } from '../service/bench.ts';
 import { ask } from './ask.ts';
 
 let door: Door;
@@ -294,6 +296,25 @@ describe('a webhook', () => {
       expect(made).toMatchObject({ status: 400 });
     }
     expect((await ask(door, 'GET', '/api/v1/tasks')).body).toMatchObject({ tasks: [] });
+  });
+
+  it('is nothing that a run of an agent may make, call or know the address of', async () => {
+    const { id } = await make({ scheme: 'path_token' });
+    const services = door.bench.as({ ...owner('agent'), kind: 'agent_run', id: 'agent run' });
+    const { action } = draft();
+    for (const attempt of [
+      () => services.createWebhook({ name: 'other', action }),
+      () => services.editWebhook(id, { isEnabled: false }),
+      () => services.rotateWebhook(id, {}),
+      () => services.removeWebhook(id),
+      () => services.testWebhook({ webhook: id }),
+      () => services.replayDelivery(1),
+    ]) {
+      await expect(attempt()).rejects.toThrow(/The policy does not let/);
+    }
+    expect(await services.getWebhook(id)).toMatchObject({ showsAddress: false });
+    const readers = door.bench.as({ ...owner('reader'), scopes: ['tasks:read'] });
+    expect(await readers.getWebhook(id)).toMatchObject({ showsAddress: false });
   });
 
   it('goes with its action, and leaves a task that was there before', async () => {

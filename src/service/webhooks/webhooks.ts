@@ -50,7 +50,7 @@ export async function removeWebhook(
 /** Who may start runs may know the address, which is enough to start them where nothing is signed. */
 export async function detailOf(
   { store, settings, daemon }: ServicePorts,
-  { scopes }: Principal,
+  { kind, scopes }: Principal,
   webhook: Webhook,
 ): Promise<WebhookDetail> {
   const task = await store.findTask({ by: 'id', id: webhook.taskId });
@@ -58,7 +58,9 @@ export async function detailOf(
     webhook,
     taskName: task?.definition.name,
     base: settings.publicUrl ?? daemon().address,
-    showsAddress: scopes.includes('tasks:run') || scopes.includes('admin'),
+    // A run starts the tasks of its own making and no others.
+    showsAddress:
+      kind !== 'agent_run' && (scopes.includes('tasks:run') || scopes.includes('admin')),
   };
 }
 

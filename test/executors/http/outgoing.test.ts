@@ -99,7 +99,8 @@ describe('a test of an address', () => {
 
 describe('the way out', () => {
   /** Doors and clients of the daemon, which open no addresses that others chose. */
-  const CLIENTS = /^(?:egress|cli|http|daemon|installation)\/|^conversations-client\.ts$/;
+  const CLIENTS =
+    /^(?:egress|cli|http|daemon|installation)\/|^conversations-client\.ts$|^access\/oauth\/node-exchange\.ts$/;
 
   it('is one: nobody else opens sockets or fetches', () => {
     const source = resolve(import.meta.dirname, '../../../src');
