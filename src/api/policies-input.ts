@@ -149,6 +149,11 @@ function toCompare({ by, path, identity }: NonNullable<PoliciesInput['compare']>
   }
 }
 
+/** The budget of one run that nobody waits for: at its limit it ends. */
+export function budgetOfRun(usd: number | undefined, tokens: number | undefined): Budget {
+  return toBudget({ usd_per_run: usd, tokens_per_run: tokens });
+}
+
 function toBudget(input: NonNullable<PoliciesInput['budget']>): Budget {
   return {
     usdPerRun: input.usd_per_run,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actionInput } from './action-input.ts';
 import { changeView } from './change-view.ts';
 import { REPLY_CHARS_MAX } from '../domain/success/question.ts';
 import { OVERLAP_POLICIES } from './policies-input.ts';
@@ -58,6 +59,17 @@ export const startInput = z.strictObject({
   prompt: z.string().optional(),
   payload: z.looseObject({}).optional(),
   gates: z.boolean().optional(),
+  idempotency_key: z.string().min(1).max(200).optional(),
+});
+
+export const runActionInput = z.strictObject({
+  action: actionInput,
+  name: z.string().min(1).max(200).optional().describe('of the run'),
+  timeout: z.string().optional().describe('longest attempt, e.g. 30s'),
+  budget: z
+    .strictObject({ usd: z.number().optional(), tokens: z.int().optional() })
+    .optional()
+    .describe('the most the run may use'),
   idempotency_key: z.string().min(1).max(200).optional(),
 });
 

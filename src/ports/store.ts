@@ -181,6 +181,15 @@ export type Store = {
     now: Temporal.Instant,
     idempotency: Idempotency | undefined,
   ): Promise<InsertedRun>;
+  /**
+   * Queues the one run of a task that nobody finds: it is stored as a deleted one, and pruned after its run.
+   * Such a run gets no second attempt and waits for nobody.
+   */
+  insertUnlistedRun(
+    run: NewRun,
+    now: Temporal.Instant,
+    idempotency: Idempotency | undefined,
+  ): Promise<InsertedRun>;
   /** Claims ready runs, highest priority first, then oldest; begins their next attempt. None while everything is at a standstill. */
   takeRuns(take: TakeRuns): Promise<readonly Claim[]>;
   /** Extends the leases that `owner` still holds. @returns the runs it no longer holds, or whose cancelling was asked for. */

@@ -81,7 +81,8 @@ function defineFor(
 
 type Bounded = { readonly definition: TaskDefinition; readonly lineage: Lineage | undefined };
 
-function newTask(
+/** A task as it is before it was ever stored. */
+export function newTask(
   ports: ServicePorts,
   principal: Principal,
   draft: TaskDraft,

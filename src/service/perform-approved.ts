@@ -2,7 +2,14 @@ import type { RunId } from '../domain/id.ts';
 import type { Json } from '../domain/json.ts';
 import type { Approval, ApprovalVerb } from '../domain/policy/approval.ts';
 import { Refusal } from '../domain/refusal.ts';
-import type { RerunRequest, RunTaskRequest, Services, TaskDraft, TaskEdit } from './services.ts';
+import type {
+  RerunRequest,
+  RunActionRequest,
+  RunTaskRequest,
+  Services,
+  TaskDraft,
+  TaskEdit,
+} from './services.ts';
 import type { WebhookDraft, WebhookEdit } from './webhooks/webhook-requests.ts';
 
 /** Each takes its arguments as they were kept: what was asked for is what is done. */
@@ -31,6 +38,10 @@ const PERFORM: Readonly<
   },
   run_task: async (services, [request]) => {
     const run = await services.runTask(request as unknown as RunTaskRequest);
+    return `The run ${run.id} was queued.`;
+  },
+  run_action: async (services, [request]) => {
+    const run = await services.runAction(request as unknown as RunActionRequest);
     return `The run ${run.id} was queued.`;
   },
   rerun: async (services, [run, changes]) => {

@@ -46,14 +46,14 @@ export async function runTask(
   }
 }
 
-function overlaps(task: Task, run: RunId): Refusal {
+export function overlaps(task: Task, run: RunId): Refusal {
   return new Refusal(
     'conflict',
     `${JSON.stringify(task.definition.name)} is already running (${run}). Wait for it with wait_for_run, cancel it with cancel_run, or pass overlap "allow".`,
   );
 }
 
-async function startedBefore(ports: ServicePorts, id: RunId): Promise<Run> {
+export async function startedBefore(ports: ServicePorts, id: RunId): Promise<Run> {
   const run = await ports.store.getRun(id);
   if (run !== undefined) return run;
   throw new Refusal(

@@ -23,6 +23,7 @@ import { previewSchedule } from './preview-schedule.ts';
 import { readOutput } from './read-output.ts';
 import { rerun } from './rerun.ts';
 import { resumeTask } from './resume-task.ts';
+import { runAction } from './run-action.ts';
 import { runTask } from './run-task.ts';
 import {
   grantSecret,
@@ -58,6 +59,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     pauseTask: (task, reason, revision) => pauseTask(ports, principal, task, reason, revision),
     resumeTask: (task, revision) => resumeTask(ports, principal, task, revision),
     runTask: (request) => runTask(ports, principal, request),
+    runAction: (request) => runAction(ports, principal, request),
     rerun: (run, changes) => rerun(ports, principal, run, changes),
     duplicateTask: (task, name) => duplicateTask(ports, principal, task, name),
     listVersions: (query) => listVersions(ports, principal, query),

@@ -253,6 +253,17 @@ export type RunTaskRequest = {
   readonly idempotencyKey?: string;
 };
 
+/** Something to be done once, now, by no task in any list. */
+export type RunActionRequest = {
+  readonly action: Action;
+  /** What its run is called; a line of the action when absent. */
+  readonly name?: string;
+  readonly timeoutMs?: number;
+  /** Of this one run. */
+  readonly budget?: Budget;
+  readonly idempotencyKey?: string;
+};
+
 /** What is changed beside what the run was given. */
 export type RerunRequest = Omit<RunTaskRequest, 'task'>;
 
@@ -421,6 +432,8 @@ export type Services = {
   pauseTask(task: TaskRef, reason?: string, revision?: number): Promise<Task>;
   resumeTask(task: TaskRef, revision?: number): Promise<TaskWithReceipt>;
   runTask(request: RunTaskRequest): Promise<Run>;
+  /** Carries an action out once; its run is kept as others are, under a task that no list has. */
+  runAction(request: RunActionRequest): Promise<Run>;
   rerun(run: RunId, changes: RerunRequest): Promise<Run>;
   duplicateTask(task: TaskRef, name?: string): Promise<TaskWithReceipt>;
   changeTasks(change: BulkChange): Promise<readonly BulkResult[]>;

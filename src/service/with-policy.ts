@@ -1,4 +1,3 @@
-import type { Action } from '../domain/action.ts';
 import type { Json } from '../domain/json.ts';
 import type { ApprovalVerb } from '../domain/policy/approval.ts';
 import { EVERYTHING, type Act } from '../domain/policy/policy.ts';
@@ -22,6 +21,8 @@ import type {
   TaskEdit,
   TaskRef,
 } from './services.ts';
+import { prepareAction } from './run-action.ts';
+import { saysAction, shortened } from './says-action.ts';
 import { rehearseUpdate } from './update-task.ts';
 
 /** The verbs as they are without a policy. */
@@ -223,6 +224,22 @@ function guarded(
           rehearse: () => requireMayChange(ports, principal, request.task, 'tasks:run'),
         },
       }),
+    runAction: (request) =>
+      guard({
+        act: request.action.kind === 'reminder' ? 'create_reminder' : 'create_action',
+        // Counted with the other runs.
+        verb: 'run_task',
+        subject: request.name,
+        asked: askedOf({ ...request, action: actionWithoutValues(request.action) }),
+        work: () => plain.runAction(request),
+        after: (run) => ({ subject: run.taskId, detail: { run: run.id } }),
+        waiting: {
+          verb: 'run_action',
+          content: [request],
+          title: `do once: ${saysAction(request.action)}`,
+          rehearse: () => prepareAction(ports, principal, request),
+        },
+      }),
     cancelRun: (run, reason) =>
       guard({
         act: 'cancel_run',
@@ -334,33 +351,4 @@ async function requireMayChange(
 /** What the trail keeps of a task. */
 function accountOf({ id, state, revision, definition }: Task): Json {
   return { id, state, revision, ...definitionWithoutValues(definition) };
-}
-
-const SAID_CHARS_MAX = 120;
-
-/** The beginning of what an action does, for the title of an approval. */
-function saysAction(action: Action): string {
-  return shortened(wordsOf(action));
-}
-
-function shortened(words: string): string {
-  const text = words.replaceAll(/\s+/g, ' ');
-  return text.length > SAID_CHARS_MAX ? `${text.slice(0, SAID_CHARS_MAX)}…` : text;
-}
-
-function wordsOf(action: Action): string {
-  switch (action.kind) {
-    case 'command':
-      return action.program.kind === 'shell' ? action.program.text : action.program.argv.join(' ');
-    case 'http':
-      return `${action.method} ${action.url}`;
-    case 'agent':
-      return `${action.engine}: ${action.prompt}`;
-    case 'model':
-      return `${action.model}: ${action.prompt}`;
-    case 'message':
-      return `message to ${action.endpoint}`;
-    case 'reminder':
-      return `reminder: ${action.title}`;
-  }
 }

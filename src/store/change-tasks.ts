@@ -40,6 +40,15 @@ export function insertTask(
   });
 }
 
+/** Stores the task as a deleted one, for a run that is queued in the same transaction. */
+export async function insertUnlistedTask(unit: Unit, task: Task): Promise<void> {
+  const deletedAt = msOf(task.createdAt);
+  await insertRows(unit, 'task', [{ ...taskRowOf(task), name_key: null, deleted_at: deletedAt }]);
+  await insertRows(unit, 'due', [progressRowOf(task)]);
+  await insertVersion(unit, task);
+  await insertTags(unit, task);
+}
+
 async function reachedLimit(
   db: Db,
   { lineage, origin, createdAt }: Task,

@@ -28,7 +28,7 @@ import {
 } from './find-tasks.ts';
 import { createHistory } from './history.ts';
 import { createInbox } from './inbox.ts';
-import { insertRun } from './insert-run.ts';
+import { insertRun, insertUnlistedRun } from './insert-run.ts';
 import { listGaps, listLedger } from './ledger.ts';
 import { prune } from './prune.ts';
 import { listUnanswered, replyToRun } from './questions.ts';
@@ -57,6 +57,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     listDueTasks: (...request) => listDueTasks(context, ...request),
     nextWakeAt: () => nextWakeAt(context),
     applyPlans: (...request) => applyPlans(context, ...request),
+    insertUnlistedRun: (...request) => insertUnlistedRun(context, ...request),
     insertRun: (...request) => insertRun(context, ...request),
     takeRuns: (...request) => takeRuns(context, ...request),
     renewLeases: (...request) => renewLeases(context, ...request),

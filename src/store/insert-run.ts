@@ -1,6 +1,7 @@
 import type { InsertedRun, Idempotency, NewRun } from '../ports/store.ts';
 import { admitRun, insertAdmitted } from './admit-run.ts';
 import type { Admission } from './admit-run.ts';
+import { insertUnlistedTask } from './change-tasks.ts';
 import type { StoreContext } from './context.ts';
 import { findEarlierRequest, rememberRequest } from './idempotency.ts';
 import { runIdOf, runOf } from './run-row.ts';
@@ -14,21 +15,41 @@ export function insertRun(
   now: Temporal.Instant,
   idempotency: Idempotency | undefined,
 ): Promise<InsertedRun> {
-  return write(context, async (unit) => {
-    const earlier = await findEarlierRequest(unit.db, idempotency, now);
-    if (earlier.kind === 'repeated') return { kind: 'repeated', id: runIdOf(earlier.madeId) };
-    if (earlier.kind === 'key_reused') return earlier;
-    if (!(await queueRun(unit, run, now))) {
-      return { kind: 'overlaps', with: await findUnfinished(unit, run) };
-    }
-    await rememberRequest(unit.db, idempotency, run.id, now);
-    const row = await unit.db
-      .selectFrom('run')
-      .selectAll()
-      .where('id', '=', run.id)
-      .executeTakeFirstOrThrow();
-    return { kind: 'inserted', run: runOf(row) };
-  });
+  return write(context, (unit) => insertIn(unit, run, now, idempotency, async () => undefined));
+}
+
+export function insertUnlistedRun(
+  context: StoreContext,
+  run: NewRun,
+  now: Temporal.Instant,
+  idempotency: Idempotency | undefined,
+): Promise<InsertedRun> {
+  return write(context, (unit) =>
+    insertIn(unit, run, now, idempotency, () => insertUnlistedTask(unit, run.task)),
+  );
+}
+
+async function insertIn(
+  unit: Unit,
+  run: NewRun,
+  now: Temporal.Instant,
+  idempotency: Idempotency | undefined,
+  prepare: () => Promise<void>,
+): Promise<InsertedRun> {
+  const earlier = await findEarlierRequest(unit.db, idempotency, now);
+  if (earlier.kind === 'repeated') return { kind: 'repeated', id: runIdOf(earlier.madeId) };
+  if (earlier.kind === 'key_reused') return earlier;
+  await prepare();
+  if (!(await queueRun(unit, run, now))) {
+    return { kind: 'overlaps', with: await findUnfinished(unit, run) };
+  }
+  await rememberRequest(unit.db, idempotency, run.id, now);
+  const row = await unit.db
+    .selectFrom('run')
+    .selectAll()
+    .where('id', '=', run.id)
+    .executeTakeFirstOrThrow();
+  return { kind: 'inserted', run: runOf(row) };
 }
 
 /** Queues the run, unless its overlap policy says no. */

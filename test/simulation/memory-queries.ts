@@ -16,6 +16,7 @@ export function memoryQueries(
   | 'deleteTask'
   | 'applyPlans'
   | 'insertRun'
+  | 'insertUnlistedRun'
   | 'takeRuns'
   | 'renewLeases'
   | 'finishAttempt'

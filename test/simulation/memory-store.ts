@@ -3,7 +3,13 @@ import type { RunId } from '../../src/domain/id.ts';
 import { nextAfterRuns } from '../../src/domain/plan.ts';
 import { isFinal, type Run } from '../../src/domain/run.ts';
 import type { Task } from '../../src/domain/task.ts';
-import type { NewRun, OffspringLimits, PlannedTask, Store } from '../../src/ports/store.ts';
+import type {
+  InsertedRun,
+  NewRun,
+  OffspringLimits,
+  PlannedTask,
+  Store,
+} from '../../src/ports/store.ts';
 import { finishAttempt, takeRuns } from './memory-attempts.ts';
 import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
 import { memoryHistory } from './memory-history.ts';
@@ -79,15 +85,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         if (holder !== undefined) return { kind: 'name_taken', id: holder };
         const reached = limits && reachedLimit(state, task, limits);
         if (reached !== undefined) return reached;
-        const definitions = new Map([[task.version, task.definition]]);
-        state.tasks.set(task.id, {
-          task: { ...task, plansApplied: 0 },
-          dueMs: dueMsOf(task),
-          isDeleted: false,
-          definitions,
-          versionsAt: new Map([[task.version, task.updatedAt]]),
-          ledger: [],
-        });
+        keepTask(state, task, false);
         keepKey(state, idempotency, task.id, task.createdAt);
         tell(told, 'task.created', task.id, undefined);
         return { kind: 'inserted' };
@@ -131,14 +129,13 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
       transact(at, (told) => planned.filter((one) => applyPlan(told, one, onUnsoundPlan)).length),
 
     insertRun: (run, at, idempotency) =>
+      transact(at, (told) => insertRun(told, run, at, idempotency, now())),
+
+    insertUnlistedRun: (run, at, idempotency) =>
       transact(at, (told) => {
-        const key = findKey(state, idempotency, now());
-        if (key === 'other') return { kind: 'key_reused' };
-        if (key !== undefined) return { kind: 'repeated', id: key as RunId };
-        const letInto = letIn(told, run);
-        if (letInto.kind === 'overlaps') return letInto;
-        keepKey(state, idempotency, run.id, at);
-        return { kind: 'inserted', run: letInto.row.run };
+        const isNew = findKey(state, idempotency, now()) === undefined;
+        if (isNew) keepTask(state, run.task, true);
+        return insertRun(told, run, at, idempotency, now());
       }),
 
     takeRuns: (take) =>
@@ -351,6 +348,33 @@ function nameHolder(state: MemoryState, task: Task): Task['id'] | undefined {
     if (isSameName || isSameForeign) return row.task.id;
   }
   return undefined;
+}
+
+function keepTask(state: MemoryState, task: Task, isDeleted: boolean): void {
+  state.tasks.set(task.id, {
+    task: { ...task, plansApplied: 0 },
+    dueMs: dueMsOf(task),
+    isDeleted,
+    definitions: new Map([[task.version, task.definition]]),
+    versionsAt: new Map([[task.version, task.updatedAt]]),
+    ledger: [],
+  });
+}
+
+function insertRun(
+  told: Told,
+  run: NewRun,
+  at: Temporal.Instant,
+  idempotency: MaybeKey,
+  now: Temporal.Instant,
+): InsertedRun {
+  const key = findKey(told.state, idempotency, now);
+  if (key === 'other') return { kind: 'key_reused' };
+  if (key !== undefined) return { kind: 'repeated', id: key as RunId };
+  const letInto = letIn(told, run);
+  if (letInto.kind === 'overlaps') return letInto;
+  keepKey(told.state, idempotency, run.id, at);
+  return { kind: 'inserted', run: letInto.row.run };
 }
 
 type MaybeKey = Parameters<Store['insertTask']>[1];

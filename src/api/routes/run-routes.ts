@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
+import { toAction } from '../action-input.ts';
 import { WHOLE_ANSWER } from '../answer-view.ts';
 import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
@@ -6,6 +7,7 @@ import { parseInstantInput } from '../instant-input.ts';
 import { outputView, viewOutput } from '../output-view.ts';
 import {
   outputQuery,
+  runActionInput,
   rerunInput,
   runAnswer,
   runPage,
@@ -14,6 +16,7 @@ import {
   runWithReason,
   waitQuery,
 } from '../route-inputs.ts';
+import { budgetOfRun, milliseconds } from '../policies-input.ts';
 import { toRunId } from '../run-ref.ts';
 import { runDetailView, runView, viewRun, viewRunDetail } from '../run-view.ts';
 
@@ -37,6 +40,28 @@ export const RUN_ROUTES = [
           next_cursor: page.cursor ?? null,
         },
       };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/runs',
+    summary: 'Carries an action out once and answers at once; its task is in no list.',
+    scope: 'tasks:write',
+    input: runActionInput,
+    answer: runView,
+    statuses: [202],
+    handle: async (services, input, { zone }) => {
+      const { usd, tokens } = input.budget ?? {};
+      const started = await services.runAction({
+        action: toAction(input.action, undefined),
+        ...given({
+          name: input.name,
+          timeoutMs: milliseconds('timeout', input.timeout),
+          budget: input.budget && budgetOfRun(usd, tokens),
+          idempotencyKey: input.idempotency_key,
+        }),
+      });
+      return { body: viewRun(started, zone) };
     },
   }),
   defineRoute({

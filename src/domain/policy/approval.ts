@@ -13,6 +13,7 @@ export type ApprovalVerb =
   | 'pause_task'
   | 'resume_task'
   | 'run_task'
+  | 'run_action'
   | 'rerun'
   | 'answer_run'
   | 'duplicate_task'

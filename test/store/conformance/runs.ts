@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { Claim } from '../../../src/domain/run.ts';
-import { manualRun, planOne } from '../fixtures.ts';
-import { RESULT, withStore } from './world.ts';
+import { manualRun, minuteTask, planOne } from '../fixtures.ts';
+import { ANY_TASK, RESULT, withStore } from './world.ts';
 import type { OpenStore, World } from './world.ts';
 
 const FAILED: Outcome = {
@@ -31,6 +31,30 @@ async function runningTask(world: World) {
 
 export function describeRuns(open: OpenStore): void {
   describe('runs', () => {
+    it('runs a task that no list has once, and removes it with its run', () =>
+      withStore(open, async (world) => {
+        const { store, now, ids, clock } = world;
+        const policies = { retention: { runsMax: 1, ageMsMax: 1_000 } };
+        const { next: _, ...task } = minuteTask(ids, now(), { policies });
+        const run = manualRun(ids, { ...task, next: undefined }, now());
+        const key = { principal: 'owner', key: 'k', requestHash: 'a' };
+        expect(await store.insertUnlistedRun(run, now(), key)).toMatchObject({ kind: 'inserted' });
+        expect(await store.insertUnlistedRun(run, now(), key)).toEqual({
+          kind: 'repeated',
+          id: run.id,
+        });
+        expect(await store.findTask({ by: 'id', id: task.id })).toBeUndefined();
+        const listed = await store.listTasks(ANY_TASK, 10, undefined);
+        expect(listed.items).toEqual([]);
+        expect((await store.getDefinition(task.id, 1))?.name).toBe(task.definition.name);
+        expect(await world.succeed(await takeOne(world))).toBe(true);
+        expect((await store.getRun(run.id))?.state).toBe('succeeded');
+        clock.advance(10_000);
+        for (let pass = 0; pass < 3; pass += 1) await store.prune(now(), 100);
+        expect(await store.getRun(run.id)).toBeUndefined();
+        expect(await store.getDefinition(task.id, 1)).toBeUndefined();
+      }));
+
     it('claims a ready run for one taker and begins its attempt', () =>
       withStore(open, async (world) => {
         const { store, now } = world;
