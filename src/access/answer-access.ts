@@ -1,7 +1,7 @@
 import { grantClientCredentials, oauthError } from './oauth/client-credentials.ts';
 import type { PlainRequest } from './oauth/node-exchange.ts';
 import {
-  isConsentPath,
+  consentIn,
   OAUTH_PAGES,
   OAUTH_PATHS,
   oauthPathOf,
@@ -42,7 +42,7 @@ export async function answerAccess(
   if (people !== undefined) return people;
   const plain = plainRequest(inside, request, `${path}${url.search}`, body);
   if (path === ROUTES.token && method === 'POST') return token(inside, plain);
-  if (isConsentPath(path)) return consent(inside, plain, session);
+  if (consentIn(path) !== undefined) return consent(inside, plain, session);
   const elsewhere = path === ROUTES.authorization ? pageElsewhere(inside, host, plain) : undefined;
   return elsewhere ?? (await inside.oauth()).fetch(plain);
 }

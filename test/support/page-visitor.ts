@@ -6,7 +6,6 @@ export type PageVisitor = {
   visit(url: string): Promise<Visited>;
   /** Sends the form of the page last seen, with what was typed into it and the button pressed. */
   submit(typed?: Readonly<Record<string, string>>): Promise<Visited>;
-  readonly cookies: ReadonlyMap<string, string>;
 };
 
 export type Visited = {
@@ -28,14 +27,14 @@ const HOPS_MAX = 10;
 const PLAIN: Sent = { method: 'GET', headers: {}, body: '' };
 
 export function pageVisitor(origin: string): PageVisitor {
-  const cookies = new Map<string, string>();
+  const jar: Cookie[] = [];
   let seen: Visited | undefined;
 
   const go = async (url: string, first: Sent): Promise<Visited> => {
     let next = url;
     for (let hop = 0; hop < HOPS_MAX; hop += 1) {
-      const { response, text } = await send(next, hop === 0 ? first : PLAIN, cookies);
-      for (const one of response.headers['set-cookie'] ?? []) keepCookie(cookies, one);
+      const { response, text } = await send(next, hop === 0 ? first : PLAIN, jar);
+      for (const one of response.headers['set-cookie'] ?? []) keepCookie(jar, one);
       const { location } = response.headers;
       const target = location === undefined ? undefined : new URL(location, next);
       if (target === undefined || target.origin !== origin) {
@@ -49,7 +48,6 @@ export function pageVisitor(origin: string): PageVisitor {
   };
 
   return {
-    cookies,
     visit: (url) => go(url, { ...PLAIN, headers: { 'sec-fetch-site': 'cross-site' } }),
     submit: (typed = {}) => {
       if (seen === undefined) throw new Error('no page was seen yet');
@@ -78,10 +76,12 @@ export function pageVisitor(origin: string): PageVisitor {
 async function send(
   url: string,
   { method, headers, body }: Sent,
-  cookies: ReadonlyMap<string, string>,
+  jar: readonly Cookie[],
 ): Promise<{ readonly response: IncomingMessage; readonly text: string }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { pathname } = new URL(url);
+    const shown = jar.filter(({ path }) => isBelow(pathname, path));
+    const cookie = shown.map(({ name, value }) => `${name}=${value}`).join('; ');
     const sent = request(url, {
       method,
       headers: {
@@ -99,12 +99,20 @@ async function send(
   return { response, text: Buffer.concat(chunks).toString() };
 }
 
-function keepCookie(cookies: Map<string, string>, text: string): void {
-  const [pair = '', ...attributes] = text.split(';');
+type Cookie = { readonly name: string; readonly value: string; readonly path: string };
+
+function isBelow(pathname: string, path: string): boolean {
+  return path === '/' || pathname === path || pathname.startsWith(`${path}/`);
+}
+
+function keepCookie(jar: Cookie[], text: string): void {
+  const [pair = '', ...attributes] = text.split(';').map((part) => part.trim());
   const [name = '', value = ''] = pair.split('=', 2);
-  const isGone = value === '' || attributes.some((one) => /^\s*max-age=0$/i.test(one));
-  if (isGone) cookies.delete(name.trim());
-  else cookies.set(name.trim(), value.trim());
+  const path = attributes.find((one) => /^path=/i.test(one))?.slice('path='.length) ?? '/';
+  const at = jar.findIndex((one) => one.name === name && one.path === path);
+  if (at >= 0) jar.splice(at, 1);
+  const isGone = value === '' || attributes.some((one) => /^max-age=0$/i.test(one));
+  if (!isGone) jar.push({ name, value, path });
 }
 
 function unescaped(text: string): string {

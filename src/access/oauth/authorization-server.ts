@@ -10,7 +10,7 @@ import { TOKEN_SECONDS } from './access-token.ts';
 import { storeAdapter } from './adapter.ts';
 import type { Addresses } from './addresses.ts';
 import { fetchClientDocument } from './fetch-client-document.ts';
-import { CONSENT_PATH, ROUTES } from './oauth-paths.ts';
+import { consentPath, ROUTES } from './oauth-paths.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export type ServerParts = {
@@ -96,7 +96,7 @@ function settingsOf({ signingKey, egress, key, addresses }: ServerParts): Config
     },
     extraTokenClaims: (_context, token) =>
       'grantId' in token && token.grantId !== undefined ? { grant: token.grantId } : undefined,
-    interactions: { url: (_context, interaction) => `${CONSENT_PATH}/${interaction.uid}` },
+    interactions: { url: (_context, interaction) => consentPath(interaction.uid) },
     cookies: {
       keys: [Buffer.from(hkdfSync('sha256', key, '', 'carillon oauth cookies', 32))],
       names: {

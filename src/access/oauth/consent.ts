@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { answeredPage, consentPage } from '../pages/consent-page.ts';
 import { isSame, type Session } from '../people/people.ts';
 import { ACCOUNT } from './account.ts';
-import { CONSENT_PATH } from './oauth-paths.ts';
+import { consentIn, consentPath } from './oauth-paths.ts';
 import { exchange, nodeRequest, type PlainRequest } from './node-exchange.ts';
 
 /** For so long pressing the button again leads where it led the first time. */
@@ -44,14 +44,14 @@ export function openConsent(provider: Provider, clock: Clock): Consent {
         clientHost: clientId.startsWith('https://') ? new URL(clientId).host : undefined,
         redirectUri: String(params['redirect_uri']),
         scopes: scopesAsked(interaction),
-        action: `${CONSENT_PATH}/${interaction.uid}`,
+        action: consentPath(interaction.uid),
         csrf: session.csrf,
       });
     },
     answer: async (plain, session) => {
       const form = new URLSearchParams(plain.body);
       if (!isSame(form.get('csrf') ?? '', session.csrf)) return answeredPage();
-      const uid = plain.path.slice(CONSENT_PATH.length + 1);
+      const uid = consentIn(plain.path) ?? '';
       // A double click sends the form twice and shows the second answer only.
       const before = remembered(uid);
       if (before !== undefined) return (await before).clone();
@@ -92,7 +92,7 @@ async function interactionOf(
   const { request, response } = nodeRequest(plain);
   try {
     const interaction = await provider.interactionDetails(request, response);
-    return plain.path === `${CONSENT_PATH}/${interaction.uid}` ? interaction : undefined;
+    return plain.path === consentPath(interaction.uid) ? interaction : undefined;
   } catch (error) {
     if (error instanceof Error && error.name === 'SessionNotFound') return undefined;
     throw error;

@@ -10,7 +10,17 @@ export const ROUTES = {
   jwks: '/oauth/jwks',
 } as const;
 
-export const CONSENT_PATH = '/oauth/consent';
+/** Below the path where the request goes on, for browsers show the cookies of that path here too. */
+export function consentPath(uid: string): string {
+  return `${ROUTES.authorization}/${uid}/consent`;
+}
+
+/** The question that a path of a consent page is about; `undefined` for other paths. */
+export function consentIn(path: string): string | undefined {
+  return CONSENT_PATH.exec(path)?.[1];
+}
+
+const CONSENT_PATH = /^\/oauth\/authorize\/([\w-]+)\/consent$/;
 
 const METADATA = '/.well-known/oauth-authorization-server';
 const OPENID = '/.well-known/openid-configuration';
@@ -36,15 +46,11 @@ export const OAUTH_PATHS: readonly string[] = [
 ];
 
 /** Pages that a link on another site may lead to, with what lies below. */
-export const OAUTH_PAGES: readonly string[] = [ROUTES.authorization, '/authorize', CONSENT_PATH];
+export const OAUTH_PAGES: readonly string[] = [ROUTES.authorization, '/authorize'];
 
 /** The path that stands for a path. */
 export function oauthPathOf(path: string): string {
   return ALIASES[path] ?? path;
-}
-
-export function isConsentPath(path: string): boolean {
-  return path.startsWith(`${CONSENT_PATH}/`);
 }
 
 /** RFC 9728: whom to ask for a token for the MCP endpoint. Needs nothing to be loaded. */
