@@ -24,7 +24,7 @@ function versionOf(file) {
     timeout: PROBE_MS_MAX,
     windowsHide: true,
   });
-  return probe.status === 0 ? String(probe.stdout).trim() : '';
+  return probe.status === 0 ? probe.stdout.trim() : '';
 }
 
 /**

@@ -18,7 +18,7 @@ export type CallOptions = {
 
 /** Nothing need be given where nothing is required. */
 type CallArguments<Name extends ApiCall> =
-  Record<never, never> extends ApiInput<Name>
+  Readonly<Record<string, never>> extends ApiInput<Name>
     ? [input?: ApiInput<Name>, options?: CallOptions]
     : [input: ApiInput<Name>, options?: CallOptions];
 

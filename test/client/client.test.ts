@@ -17,7 +17,7 @@ function client(token = TOKEN) {
   return openClient({
     origin: 'http://localhost',
     token,
-    fetch: async (input, init) => door.app.fetch(new Request(input as string, init)),
+    fetch: async (input, init) => door.app.fetch(new Request(input, init)),
   });
 }
 

@@ -65,8 +65,7 @@ describe('the session of a browser', () => {
 });
 
 describe('every path of sign-in and OAuth', () => {
-  const paths = () =>
-    (world.access.paths as readonly string[]).map((path) => path.replace('*', 'authorize'));
+  const paths = () => world.access.paths.map((path) => path.replace('*', 'authorize'));
 
   it('turns foreign hosts and pages away, whatever they want', async () => {
     for (const path of paths()) {
