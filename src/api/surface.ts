@@ -101,6 +101,8 @@ export type Surface = {
   readonly routes: readonly SurfaceRoute[];
   /** A path of its own for webhooks of its namespace. */
   readonly hooks?: SurfaceHooks;
+  /** Variables of a client's configuration that are kept as secrets for the tasks of its namespace. */
+  readonly secretVariables?: readonly string[];
   /** Bends what a client sent before it is checked against the tool's input schema. */
   prepareArguments(tool: Tool, given: JsonObject): JsonObject;
   encode(tool: Tool, answer: Answer): CallResult;

@@ -12,6 +12,8 @@ export type Seat = {
   readonly isReadOnly: boolean;
   /** Settings of a compatibility profile. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Of the client's variables those that the profile keeps as secrets. */
+  readonly profileSecrets: Readonly<Record<string, string>>;
 };
 
 /** Where the daemon is found, or started when none answers. */
@@ -98,6 +100,7 @@ function handshake(seat: Seat): Record<string, unknown> {
     toolsets: seat.toolsets,
     read_only: seat.isReadOnly,
     settings: seat.settings,
+    secrets: seat.profileSecrets,
   };
 }
 

@@ -79,6 +79,7 @@ function nativeArguments(words: readonly string[]): PipeArguments {
       .filter((name) => name !== ''),
     isReadOnly: isReadOnly ?? false,
     settings: {},
+    profileSecrets: {},
     warnings: [],
   };
 }
@@ -125,7 +126,8 @@ async function profileArguments(
     );
   }
   const { configPathOf, readSettings } = await import('../compat/mcp-scheduler/settings.ts');
-  const { settingsToJson } = await import('../compat/mcp-scheduler/settings-json.ts');
+  const { profileSecretsOf, settingsToJson } =
+    await import('../compat/mcp-scheduler/settings-json.ts');
   const path = configPathOf(flags, environment);
   const reading = readSettings(
     flags,
@@ -134,7 +136,13 @@ async function profileArguments(
   );
   if (reading.kind === 'text') return reading;
   const { settings, warnings } = reading;
-  const pipe = { ...native, surface: profile, settings: settingsToJson(settings), warnings };
+  const pipe = {
+    ...native,
+    surface: profile,
+    settings: settingsToJson(settings),
+    profileSecrets: profileSecretsOf(settings),
+    warnings,
+  };
   if (settings.transport === 'stdio') return pipe;
   const schema = await import('../compat/mcp-scheduler/schema-document.ts');
   return {
@@ -167,6 +175,7 @@ async function conversationsArguments(flags: readonly string[]): Promise<PipeReq
     toolsets: ['all'],
     isReadOnly: false,
     settings: STAND_IN,
+    profileSecrets: {},
     warnings: [],
   };
 }
@@ -193,7 +202,8 @@ async function claudeRunnerArguments(
       'Its port is that of the daemon: carillon up.',
     );
   }
-  const { settingsToJson } = await import('../compat/claude-runner/settings-json.ts');
+  const { profileSecretsIn, settingsToJson } =
+    await import('../compat/claude-runner/settings-json.ts');
   return {
     kind: 'pipe',
     data: undefined,
@@ -203,6 +213,7 @@ async function claudeRunnerArguments(
     toolsets: ['all'],
     isReadOnly: false,
     settings: settingsToJson(environment),
+    profileSecrets: profileSecretsIn(environment),
     warnings: [],
   };
 }
@@ -230,6 +241,7 @@ async function clicrontabArguments(
     data: undefined,
     config: undefined,
     surface: CLICRONTAB,
+    profileSecrets: {},
     toolsets: ['all'],
     isReadOnly: false,
     settings: settingsToJson(settings),

@@ -1,4 +1,4 @@
-import { placesFor } from '../installation/places.ts';
+import { placesFor, type Environment } from '../installation/places.ts';
 import { thisMachine } from '../installation/this-machine.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { ClicrontabDoor } from './clicrontab-door.ts';
@@ -34,7 +34,7 @@ export async function pipeToDaemon(
     process.stderr.write(`carillon ${words.join(' ')}: ${warning}\n`);
   const place: DaemonPlace = {
     dataFolder: placesFor(given, machine).dataFolder,
-    environment: machine.environment,
+    environment: without(machine.environment, given.profileSecrets),
     config: given.config,
   };
   if (given.kind === 'sse') {
@@ -64,6 +64,12 @@ export async function pipeToDaemon(
   }
   endWatch();
   carry(session, leave);
+}
+
+/** A daemon that has to be started gets them by the handshake, for this profile alone. */
+function without(environment: Environment, names: Readonly<Record<string, string>>): Environment {
+  const kept = Object.entries(environment).filter(([name]) => !Object.hasOwn(names, name));
+  return Object.fromEntries(kept);
 }
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

@@ -12,6 +12,8 @@ import { serveSettings, type ServeFlags } from './serve-settings.ts';
 
 /** `carillon serve`: the daemon, in this process, until a signal comes. */
 export async function serve(context: Context, flags: ServeFlags): Promise<void> {
+  // Anybody who may send a signal could else open the debugger of this process.
+  process.on('SIGUSR1', () => undefined);
   const setup = readSetup(
     { data: context.places.dataFolder, config: context.places.configFile },
     serveSettings(flags),
@@ -19,8 +21,6 @@ export async function serve(context: Context, flags: ServeFlags): Promise<void> 
   );
   const daemon = await openDaemon(setup);
   logDefects(daemon.log);
-  // Anybody who may send a signal could else open the debugger of this process.
-  process.on('SIGUSR1', () => undefined);
   if (context.isJson) process.stdout.write(`${JSON.stringify(daemon.notice)}\n`);
   else if (!context.isQuiet) process.stdout.write(`${whatNext(context, setup, daemon)}\n`);
   // A terminal that is closed must not stop the daemon in the middle of a line.

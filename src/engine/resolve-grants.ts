@@ -1,6 +1,7 @@
 import { secretsOf, type Action } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Run } from '../domain/run.ts';
+import { withProfileSecrets } from '../domain/secrets/profile-secrets.ts';
 import { refusedUse } from '../domain/secrets/secret-grants.ts';
 import type { EnginePorts } from './engine-ports.ts';
 
@@ -19,9 +20,11 @@ export async function resolveGrants(
   const names = secretsOf(action);
   if (names.length === 0) return new Map();
   if (isResumed) return ports.secrets.resolve(names);
-  const use = { taskId: run.taskId, taskName: run.taskName, action };
-  for (const { name, grants } of await ports.secrets.list()) {
-    const why = names.includes(name) ? refusedUse(grants, use) : undefined;
+  const { taskId, taskName, namespace } = run;
+  const use = { taskId, taskName, namespace, action };
+  for (const secret of await ports.secrets.list()) {
+    const { name } = secret;
+    const why = names.includes(name) ? refusedUse(secret, use) : undefined;
     if (why !== undefined) {
       throw new Refusal('forbidden', `The secret "${name}" was not handed over, because ${why}.`);
     }
@@ -29,6 +32,17 @@ export async function resolveGrants(
   const values = await ports.secrets.resolve(names);
   await noteUse(ports, run, [...values.keys()]);
   return values;
+}
+
+/** The action with what clients of its task's profile handed over. */
+export async function withKeysOfProfile(
+  { secrets }: EnginePorts,
+  { namespace }: Run,
+  action: Action,
+): Promise<Action> {
+  if (namespace === 'native') return action;
+  const names = (await secrets.list()).map(({ name }) => name);
+  return withProfileSecrets(action, namespace, new Set(names));
 }
 
 /** For people who look after the secrets; a run does not fail over it. */

@@ -24,7 +24,7 @@ import { NOT_GATED, passGates, withGate } from './gate.ts';
 import { maskedSink } from './masked-sink.ts';
 import type { Meter, MeteredRun, Used } from './meter.ts';
 import { prepareAction } from './prepare-action.ts';
-import { resolveGrants } from './resolve-grants.ts';
+import { resolveGrants, withKeysOfProfile } from './resolve-grants.ts';
 
 /** How long the runner waits before it asks the store again that could not answer, in milliseconds. */
 const STORE_WAIT_MS = 1_000;
@@ -168,7 +168,8 @@ async function endOfAttempt(
       untilAnswered(ports, claim, ask),
     );
     if (prepared.kind === 'refused') return broken(prepared.message, 'bad_action');
-    const { action, previous, turns } = prepared;
+    const { previous, turns } = prepared;
+    const action = await withKeysOfProfile(ports, run, prepared.action);
     const { success } = definition.policies;
     const grants = await resolveGrants(ports, run, action, isResumed);
     const isDelegating = action.kind === 'agent' && action.delegation !== undefined;

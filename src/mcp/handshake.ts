@@ -13,10 +13,14 @@ export type Handshake = {
   readonly toolsets: readonly string[];
   readonly isReadOnly: boolean;
   readonly settings: JsonObject;
+  /** Variables by name that are secrets of the surface; never logged. */
+  readonly profileSecrets: Readonly<Record<string, string>>;
 };
 
 /** Grows when a line of the old form would be misread. */
 const HANDSHAKE_VERSION = 1;
+
+const PROFILE_SECRET_CHARS_MAX = 8_192;
 
 const handshakeInput = z.object({
   carillon: z.number(),
@@ -26,6 +30,7 @@ const handshakeInput = z.object({
   toolsets: z.array(z.string()).max(50).default([]),
   read_only: z.boolean().default(false),
   settings: z.record(z.string(), z.json()).default({}),
+  secrets: z.record(z.string(), z.string().max(PROFILE_SECRET_CHARS_MAX)).default({}),
 });
 
 export function parseHandshake(line: string): Handshake {
@@ -43,6 +48,7 @@ export function parseHandshake(line: string): Handshake {
     toolsets: input.toolsets,
     isReadOnly: input.read_only,
     settings: input.settings,
+    profileSecrets: input.secrets,
   };
 }
 

@@ -24,16 +24,40 @@ export function servePipe(socket: Duplex, deps: McpDeps): void {
       turnAway(socket, new Refusal('invalid', message));
       return;
     }
-    try {
-      const seat = seatFor(deps, parseHandshake(line));
-      socket.write(`${JSON.stringify({ ok: true, version: deps.version })}\n`);
-      serveMcp(socket, socket, deps, seat);
-      socket.resume();
-    } catch (error) {
+    shakeHands(socket, deps, line).catch((error: unknown) => {
       const refusal = error instanceof Refusal ? error : asRefusal(error, deps.log, { at: 'pipe' });
       turnAway(socket, refusal);
-    }
+    });
   });
+}
+
+async function shakeHands(socket: Duplex, deps: McpDeps, line: string): Promise<void> {
+  const handshake = parseHandshake(line);
+  const seat = seatFor(deps, handshake);
+  await keepSecrets(deps, seat, handshake);
+  socket.write(`${JSON.stringify({ ok: true, version: deps.version })}\n`);
+  serveMcp(socket, socket, deps, seat);
+  socket.resume();
+}
+
+/** A client whose variables cannot be kept has its tools all the same: most of them need none. */
+async function keepSecrets(
+  { servicesFor, log }: McpDeps,
+  { surface, principal }: Seat,
+  { profileSecrets }: Handshake,
+): Promise<void> {
+  const { name, secretVariables: names = [] } = surface;
+  const listed = Object.entries(profileSecrets).filter(([variable]) => names.includes(variable));
+  if (listed.length === 0) return;
+  try {
+    await servicesFor(principal).keepProfileSecrets(new Map(listed));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log.warn('The variables of a client could not be kept.', {
+      surface: name,
+      reason: error.message,
+    });
+  }
 }
 
 /** What a pipe gets to see. Refuses unknown surfaces and toolsets. */

@@ -10,19 +10,20 @@ import { quoted } from './check-values.ts';
 export function requireGrants(secrets: readonly SecretListing[], task: Task): void {
   const { action, name: taskName, policies } = task.definition;
   const requests = (policies.gates?.gates ?? []).flatMap((gate) => requestOf(gate) ?? []);
-  for (const used of [action, ...requests]) requireGrantsFor(secrets, task.id, taskName, used);
+  for (const used of [action, ...requests]) requireGrantsFor(secrets, task, taskName, used);
 }
 
 function requireGrantsFor(
   secrets: readonly SecretListing[],
-  taskId: Task['id'],
+  { id: taskId, namespace }: Task,
   taskName: string,
   action: Action,
 ): void {
   const names = secretsOf(action);
-  for (const { name, grants } of secrets) {
+  for (const secret of secrets) {
+    const { name } = secret;
     if (!names.includes(name)) continue;
-    const why = refusedUse(grants, { taskId, taskName, action });
+    const why = refusedUse(secret, { taskId, taskName, namespace, action });
     if (why === undefined) continue;
     throw new Refusal(
       'forbidden',

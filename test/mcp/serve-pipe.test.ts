@@ -1,6 +1,8 @@
 import { duplexPair } from 'node:stream';
 import { Client } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Refusal } from '../../src/domain/refusal.ts';
+import { nativeSurface } from '../../src/mcp/native-surface.ts';
 import { servePipe } from '../../src/mcp/serve-pipe.ts';
 import { type Door, firstLine, openDoor, settle } from './door.ts';
 
@@ -73,6 +75,32 @@ describe('the handshake of a pipe', () => {
     near.destroy();
     await settle();
     expect(door.bench.clock.timers).toBe(0);
+  });
+});
+
+describe('the variables that a pipe hands over', () => {
+  const kept = async (secrets: Record<string, string>) => {
+    const native = nativeSurface('1')({});
+    const surface = { ...native, namespace: 'old', secretVariables: ['A_KEY'] };
+    const [near, far] = duplexPair();
+    servePipe(far, { ...door.mcp, surfaces: new Map([['old', () => surface]]) });
+    near.write(`${JSON.stringify({ carillon: 1, version: '1', surface: 'old', secrets })}\n`);
+    expect(await firstLine(near)).toContain('"ok":true');
+    near.destroy();
+    const names = (await door.bench.ports.secrets.list()).map(({ name }) => name);
+    return Object.fromEntries(await door.bench.ports.secrets.resolve(names));
+  };
+
+  it('are kept as secrets of the profile when its table lists them; one that is gone stays', async () => {
+    expect(await kept({ A_KEY: 'one', HOME: '/root' })).toEqual({ 'profile.old.A_KEY': 'one' });
+    expect(await kept({})).toEqual({ 'profile.old.A_KEY': 'one' });
+    expect(await kept({ A_KEY: '' })).toEqual({ 'profile.old.A_KEY': 'one' });
+    expect(await kept({ A_KEY: 'two' })).toEqual({ 'profile.old.A_KEY': 'two' });
+  });
+
+  it('do not keep a client from its tools when the vault cannot be written', async () => {
+    door.bench.ports.secrets.set = () => Promise.reject(new Refusal('unavailable', 'Another key.'));
+    expect(await kept({ A_KEY: 'one' })).toEqual({});
   });
 });
 

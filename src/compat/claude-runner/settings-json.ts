@@ -16,6 +16,21 @@ export const ALLOWED_TOOLS: readonly string[] = [
   'Bash',
 ];
 
+/** Variables that the daemon keeps as secrets of this profile. */
+export const SECRET_VARIABLES: readonly string[] = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'];
+
+/** Those of them that are set. */
+export function profileSecretsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    SECRET_VARIABLES.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value === '' ? [] : [[name, value] as const];
+    }),
+  );
+}
+
 /** For the handshake between the client's process and the daemon. */
 export function settingsToJson(
   environment: Readonly<Record<string, string | undefined>>,

@@ -2,7 +2,7 @@ import type { CallResult, MakeSurface } from '../../api/surface.ts';
 import type { Answer, Tool } from '../../api/tool.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { restRoutes } from './rest-routes.ts';
-import { settingsFromJson } from './settings-json.ts';
+import { SECRET_VARIABLES, settingsFromJson } from './settings-json.ts';
 import { claudeRunnerTools } from './tools.ts';
 import { wireRunId } from './wire-ids.ts';
 
@@ -20,6 +20,7 @@ export const claudeRunnerSurface: MakeSurface = (json) => {
     prompts: [],
     hasResources: false,
     routes: restRoutes(settings),
+    secretVariables: SECRET_VARIABLES,
     hooks: {
       path: '/webhook/:token',
       notFound: { status: 404, body: { error: 'Webhook not found' } },

@@ -1,7 +1,17 @@
 import type { JsonObject } from '../../domain/json.ts';
 import { MCP_SCHEDULER_DEFAULTS, type McpSchedulerSettings } from './settings.ts';
 
-/** What of the settings a surface needs; the key of a model provider never travels. */
+/** Variables that the daemon keeps as secrets of this profile. */
+export const SECRET_VARIABLES: readonly string[] = ['OPENAI_API_KEY'];
+
+/** The key of the model provider, apart from the settings: it goes to the vault and nowhere else. */
+export function profileSecretsOf({
+  openaiApiKey,
+}: McpSchedulerSettings): Readonly<Record<string, string>> {
+  return openaiApiKey === undefined ? {} : { OPENAI_API_KEY: openaiApiKey };
+}
+
+/** What of the settings a surface needs. */
 export type SurfaceSettings = Pick<
   McpSchedulerSettings,
   'name' | 'version' | 'checkIntervalS' | 'executionTimeoutS' | 'aiModel' | 'usesAwsQModel'

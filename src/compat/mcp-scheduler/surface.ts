@@ -5,7 +5,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import { coerceArguments } from './coerce-arguments.ts';
 import { structured } from './outputs.ts';
 import { getServerInfo, getTask, getTaskExecutions, listTasks } from './read-tools.ts';
-import { settingsFromJson, type SurfaceSettings } from './settings-json.ts';
+import { SECRET_VARIABLES, settingsFromJson, type SurfaceSettings } from './settings-json.ts';
 import {
   addAiTask,
   addApiTask,
@@ -32,6 +32,7 @@ export const mcpSchedulerSurface: MakeSurface = (json) => {
     prompts: [],
     hasResources: false,
     routes: [],
+    secretVariables: SECRET_VARIABLES,
     prepareArguments: coerceArguments,
     encode,
     refuse,

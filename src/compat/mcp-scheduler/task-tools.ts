@@ -1,6 +1,7 @@
 import { defineTool, type Tool, type ToolHints } from '../../api/tool.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { profileSecretName } from '../../domain/secrets/profile-secrets.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Services, TaskDraft } from '../../service/services.ts';
 import { checkedCron } from './checked-cron.ts';
@@ -114,11 +115,14 @@ async function findAwsEngine(services: Services): Promise<string> {
 
 const KEY_NAME = 'OPENAI_API_KEY';
 
-/** The key's name in the vault, when it is there. */
+/** The key's name in the vault, when it is there. Without it a run takes the one that a client handed over. */
 async function findKey(services: Services): Promise<string | undefined> {
-  const secrets = await orNotTold(() => services.listSecrets());
-  return secrets?.find(({ name }) => name === KEY_NAME)?.name;
+  const names = (await orNotTold(() => services.listSecrets()))?.map(({ name }) => name);
+  const isHandedOver = names?.includes(profileSecretName(MCP_SCHEDULER, KEY_NAME));
+  return isHandedOver === true ? undefined : names?.find((name) => name === KEY_NAME);
 }
+
+const MCP_SCHEDULER = 'mcp-scheduler';
 
 /** `undefined` where this caller, or this process, is not told: the usual is then assumed. */
 async function orNotTold<Found>(ask: () => Promise<Found>): Promise<Found | undefined> {

@@ -1,4 +1,6 @@
 import type { Action, ModelAction, ModelProvider } from '../action.ts';
+import type { Namespace } from '../principal.ts';
+import { isForNamespace } from './profile-secrets.ts';
 
 /** What may use a secret. With nothing named in any list, every task may. */
 export type SecretGrants = {
@@ -15,12 +17,17 @@ export const FOR_EVERYTHING: SecretGrants = { tasks: [], servers: [], hosts: [] 
 export type SecretUse = {
   readonly taskId: string;
   readonly taskName: string;
+  readonly namespace: Namespace;
   readonly action: Action;
 };
 
 /** Why this use is not granted, as words that follow "because"; `undefined` when it is. */
-export function refusedUse(grants: SecretGrants, use: SecretUse): string | undefined {
+export function refusedUse(
+  { name, grants }: { readonly name: string; readonly grants: SecretGrants },
+  use: SecretUse,
+): string | undefined {
   const { tasks, servers, hosts } = grants;
+  if (!isForNamespace(name, use.namespace)) return 'it was handed to a profile, for its own tasks';
   const namesUsers = tasks.length + servers.length > 0;
   if (namesUsers && !isNamed(grants, use)) return 'it is granted to others only';
   if (hosts.length === 0) return undefined;

@@ -1,5 +1,5 @@
 import type { ModelAction, ModelProvider } from '../../domain/action.ts';
-import { isModelVariable } from '../../domain/model-variable.ts';
+import { isModelVariable, USUAL_MODEL_VARIABLES } from '../../domain/model-variable.ts';
 
 export type ModelKey =
   | { readonly kind: 'key'; readonly key: string }
@@ -16,15 +16,6 @@ export type ModelKey =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables in which each provider's own tools look for a key. */
-const USUAL_VARIABLES: Readonly<Record<ModelProvider, readonly string[]>> = {
-  openai: ['OPENAI_API_KEY'],
-  openai_compatible: [],
-  anthropic: ['ANTHROPIC_API_KEY'],
-  google: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-  bedrock: ['AWS_BEARER_TOKEN_BEDROCK'],
-};
-
 /**
  * The key that goes with the request. A server at an address of its own gets only a key that the task
  * names: the usual one belongs to the provider.
@@ -38,7 +29,7 @@ export function findKey(
   if (apiKey?.kind === 'secret') return secretKey(apiKey.secret, grants);
   if (apiKey?.kind === 'variable') return variableKey(apiKey.variable, environment);
   if (baseUrl !== undefined) return { kind: 'none' };
-  for (const name of USUAL_VARIABLES[provider]) {
+  for (const name of USUAL_MODEL_VARIABLES[provider]) {
     const key = environment[name];
     if (key) return { kind: 'key', key };
   }
@@ -76,7 +67,7 @@ function noKeyMessage(provider: ModelProvider): string {
   const variables =
     provider === 'bedrock'
       ? 'AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY,'
-      : USUAL_VARIABLES[provider].join(' or ');
+      : USUAL_MODEL_VARIABLES[provider].join(' or ');
   return `There is no key for the model. Store it as a secret and name that as the task's API key, or set ${variables} in the daemon's environment and start it again.`;
 }
 

@@ -23,8 +23,8 @@ function http(url: string): Action {
 const AGENT: Action = { ...plainAgent('claude', 'hi', undefined), mcpServers: { mail: {} } };
 
 function why(given: Partial<typeof FOR_EVERYTHING>, action: Action = COMMAND) {
-  const use = { taskId: 'task_1', taskName: 'report', action };
-  return refusedUse({ ...FOR_EVERYTHING, ...given }, use);
+  const use = { taskId: 'task_1', taskName: 'report', namespace: 'native', action };
+  return refusedUse({ name: 'KEY', grants: { ...FOR_EVERYTHING, ...given } }, use);
 }
 
 describe('a secret', () => {
