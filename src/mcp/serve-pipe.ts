@@ -50,7 +50,9 @@ async function keepSecrets(
   const listed = Object.entries(profileSecrets).filter(([variable]) => names.includes(variable));
   if (listed.length === 0) return;
   try {
-    await servicesFor(principal).keepProfileSecrets(new Map(listed));
+    const services = servicesFor(principal);
+    const changed = await services.changedProfileSecrets(new Map(listed));
+    for (const [secret, value] of changed) await services.setSecret(secret, value);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     log.warn('The variables of a client could not be kept.', {

@@ -3,21 +3,19 @@ import { profileSecretName } from '../domain/secrets/profile-secrets.ts';
 import type { ServicePorts } from './services.ts';
 
 /**
- * Keeps variables of a client's configuration as secrets of its profile. A value that changed replaces
- * the one before; a variable that is no longer handed over, or is empty, leaves it.
+ * Which variables of a client's configuration are to be kept, as secrets by name: those whose value is
+ * another than the one that the caller's profile has. One that is empty changes nothing.
  */
-export async function keepProfileSecrets(
+export async function changedProfileSecrets(
   { secrets }: ServicePorts,
   principal: Principal,
   values: ReadonlyMap<string, string>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   requireScope(principal, 'admin');
   const profile = homeNamespace(principal);
   const named = [...values]
     .filter(([, value]) => value !== '')
     .map(([variable, value]) => [profileSecretName(profile, variable), value] as const);
   const before = await secrets.resolve(named.map(([name]) => name));
-  for (const [name, value] of named) {
-    if (before.get(name) !== value) await secrets.set(name, value);
-  }
+  return new Map(named.filter(([name, value]) => before.get(name) !== value));
 }

@@ -21,7 +21,7 @@ import { makeSignInLink } from './make-sign-in-link.ts';
 import { pauseTask } from './pause-task.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import { readOutput } from './read-output.ts';
-import { keepProfileSecrets } from './profile-secrets.ts';
+import { changedProfileSecrets } from './profile-secrets.ts';
 import { rerun } from './rerun.ts';
 import { resumeTask } from './resume-task.ts';
 import { runAction } from './run-action.ts';
@@ -90,7 +90,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     lastChangeId: () => lastChangeId(ports, principal),
     canReplayAfter: (changeId) => canReplayAfter(ports, principal, changeId),
     setSecret: (name, value, grants) => setSecret(ports, principal, name, value, grants),
-    keepProfileSecrets: (values) => keepProfileSecrets(ports, principal, values),
+    changedProfileSecrets: (values) => changedProfileSecrets(ports, principal, values),
     grantSecret: (name, more) => grantSecret(ports, principal, name, more),
     revokeSecret: (name, less) => revokeSecret(ports, principal, name, less),
     rotateSecrets: (key) => rotateSecrets(ports, principal, key),

@@ -475,8 +475,8 @@ export type Services = {
   canReplayAfter(changeId: number): Promise<boolean>;
   /** @returns what a person should know about the value. */
   setSecret(name: string, value: string, grants?: SecretGrants): Promise<readonly string[]>;
-  /** Variables of a client's configuration, for the tasks of the caller's profile. */
-  keepProfileSecrets(values: ReadonlyMap<string, string>): Promise<void>;
+  /** Of a client's variables those to be kept for the tasks of its profile, as secrets by name. */
+  changedProfileSecrets(values: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>>;
   grantSecret(name: string, more: SecretGrants): Promise<SecretListing>;
   revokeSecret(name: string, less: SecretGrants): Promise<SecretListing>;
   rotateSecrets(key: 'data' | 'master'): Promise<{ readonly resealed: number }>;

@@ -57,6 +57,7 @@ type Reading = Pick<
   | 'lastChangeId'
   | 'canReplayAfter'
   | 'listSecrets'
+  | 'changedProfileSecrets'
   | 'listKeys'
   | 'listInbox'
   | 'listChannels'
