@@ -9,6 +9,7 @@ import {
   resourceMetadata,
   ROUTES,
 } from './oauth/oauth-paths.ts';
+import type { Note } from './note.ts';
 import type { AccessInside, AccessRequest } from './open-access.ts';
 import { message } from './pages/html.ts';
 import { answerPeople, PEOPLE_PAGES, PEOPLE_PATHS } from './people/people-routes.ts';
@@ -21,28 +22,30 @@ export const ACCESS_PAGES: readonly string[] = [...OAUTH_PAGES, ...PEOPLE_PAGES]
 /** Answers a request to one of the paths that need no token. */
 export async function answerAccess(
   inside: AccessInside,
-  { request, body, from = '' }: AccessRequest,
+  { request, body, from }: AccessRequest,
 ): Promise<Response> {
   const url = new URL(request.url);
   const path = oauthPathOf(url.pathname);
   const host = request.headers.get('host') ?? url.host;
   if (path === RESOURCE_METADATA_PATH) return resourceMetadata(inside.addresses(), host);
   const limit = limitOf(inside, path, request.method);
-  const waitSeconds = limit?.(from);
+  const waitSeconds = limit?.(from ?? '');
   if (waitSeconds !== undefined) return tooOften(waitSeconds);
   const session = await sessionOf(inside, request);
   const { method } = request;
+  const note = inside.noteFrom(from);
   const people = await answerPeople(inside.people, inside.cookie(), {
     method,
     url,
     body,
-    from,
+    from: from ?? '',
     session,
+    note,
   });
   if (people !== undefined) return people;
   const plain = plainRequest(inside, request, `${path}${url.search}`, body);
   if (path === ROUTES.token && method === 'POST') return token(inside, plain);
-  if (consentIn(path) !== undefined) return consent(inside, plain, session);
+  if (consentIn(path) !== undefined) return consent(inside, plain, session, note);
   const elsewhere = path === ROUTES.authorization ? pageElsewhere(inside, host, plain) : undefined;
   return elsewhere ?? (await inside.oauth()).fetch(plain);
 }
@@ -64,6 +67,7 @@ async function consent(
   inside: AccessInside,
   plain: PlainRequest,
   session: Session | undefined,
+  note: Note,
 ): Promise<Response> {
   if (session === undefined) {
     const location = `/sign-in?next=${encodeURIComponent(plain.path)}`;
@@ -71,7 +75,7 @@ async function consent(
   }
   const { consent } = await inside.oauth();
   if (plain.method === 'GET') return consent.ask(plain, session);
-  if (plain.method === 'POST') return consent.answer(plain, session);
+  if (plain.method === 'POST') return consent.answer(plain, session, note);
   return message('This cannot go on', 'Begin again in the program.', { status: 405 });
 }
 
@@ -117,7 +121,9 @@ const PASSED_HEADERS = ['accept', 'authorization', 'content-type', 'cookie', 'us
 function limitOf({ limits }: AccessInside, path: string, method: string): RateLimit | undefined {
   if (path === ROUTES.authorization) return limits.authorization;
   if (method !== 'POST') return undefined;
-  if (path === ROUTES.token || path === ROUTES.revocation) return limits.token;
+  if (path === ROUTES.token || path === ROUTES.revocation || path === '/sign-in') {
+    return limits.token;
+  }
   return path === ROUTES.registration ? limits.registration : undefined;
 }
 

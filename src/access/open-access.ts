@@ -2,11 +2,13 @@ import { hkdfSync } from 'node:crypto';
 import type { Principal } from '../domain/principal.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { AccessRecords, ApiKeyRows } from '../ports/access.ts';
+import type { AuditTrail } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { answerAccess, ACCESS_PAGES, ACCESS_PATHS } from './answer-access.ts';
 import { openKeyRing, type KeyRing } from './api-keys.ts';
 import { accessLimits, type AccessLimits } from './access-limits.ts';
+import { noteFrom, type Note } from './note.ts';
 import { addressesOf, type Addresses } from './oauth/addresses.ts';
 import { openAuthorizationServer } from './oauth/authorization-server.ts';
 import { resourceMetadataUrl } from './oauth/oauth-paths.ts';
@@ -22,6 +24,7 @@ export type AccessPorts = {
   readonly records: AccessRecords;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: Pick<AuditTrail, 'append'>;
   /** Fetches what clients say about themselves; closed to private networks. */
   readonly egress: Egress;
 };
@@ -52,6 +55,8 @@ export type Access = {
   readonly paths: readonly string[];
   /** Those of them that a link on another site may lead to, with what lies below. */
   readonly pages: readonly string[];
+  /** Where a browser finds the daemon. */
+  address(): string;
   /** Told where the daemon listens, before anything is asked. */
   listens(own: string): void;
   fetch(request: AccessRequest): Promise<Response>;
@@ -76,6 +81,7 @@ export type AccessInside = {
   readonly keys: KeyRing;
   readonly people: People;
   readonly limits: AccessLimits;
+  readonly noteFrom: (from: string | undefined) => Note;
   readonly addresses: () => Addresses;
   readonly cookie: () => SessionCookie;
   /** Made or read when first wanted. */
@@ -85,7 +91,7 @@ export type AccessInside = {
 };
 
 export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
-  const { clock, log, egress } = ports;
+  const { clock, log, egress, audit } = ports;
   const key = recordKey(options.key);
   const records = sealedRecords(ports.records, key);
   const limits = accessLimits(clock);
@@ -103,6 +109,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     keys,
     people,
     limits,
+    noteFrom: (from) => noteFrom(audit, clock, from),
     addresses,
     cookie: () => sessionCookie(addresses().issuer.startsWith('https:')),
     signingKey,
@@ -119,6 +126,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     },
     paths: ACCESS_PATHS,
     pages: ACCESS_PAGES,
+    address: () => `${addresses().issuer}/`,
     listens: (own) => {
       listening = addressesOf(options.publicUrl, own);
     },

@@ -237,7 +237,14 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
   });
   closers.push(() => strictEgress.close());
   const access = openAccess(
-    { apiKeys: store.apiKeys, records: store.accessRecords, clock, log, egress: strictEgress },
+    {
+      apiKeys: store.apiKeys,
+      records: store.accessRecords,
+      audit: store.audit,
+      clock,
+      log,
+      egress: strictEgress,
+    },
     {
       key: openRandomKey(files.consentKey),
       publicUrl: config.public_url,
@@ -268,7 +275,8 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       channels,
       outgoing: outgoing(asking),
       apiKeys: access.keys,
-      signInLinks: access.signInLinks,
+      // Whoever reaches a daemon without sign-in is its owner.
+      signInLinks: config.auth ? access.signInLinks : { make: async () => access.address() },
       ids: randomIds,
       log,
       policy: policyWith(config.policy),

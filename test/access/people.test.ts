@@ -46,6 +46,15 @@ describe('a sign-in link', () => {
     expect(others).toEqual([]);
     expect(signedIn?.headers.get('location')).toBe('/tasks');
     expect((await world.get(`/sign-in?link=${token}`)).status).toBe(410);
+    const { items } = await world.store.audit.list(
+      { principal: undefined, verb: 'sign_in', verdict: undefined },
+      20,
+      undefined,
+    );
+    expect(items.map(({ verdict }) => verdict).toSorted()).toEqual([
+      'done',
+      ...Array.from({ length: 7 }, () => 'refused'),
+    ]);
   });
 
   it('ends after five minutes', async () => {

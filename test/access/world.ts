@@ -46,7 +46,7 @@ export async function openAccessWorld({
   const another = (changes: Partial<AccessOptions> = {}): Access => {
     const { apiKeys, accessRecords: records } = store;
     const access = openAccess(
-      { apiKeys, records, clock, log, egress },
+      { apiKeys, records, clock, log, egress, audit: store.audit },
       {
         key: new Uint8Array(32).fill(7),
         publicUrl: '',

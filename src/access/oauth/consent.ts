@@ -1,6 +1,7 @@
 import type { Provider } from 'oidc-provider';
 import { SCOPES, type Scope } from '../../domain/principal.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Note } from '../note.ts';
 import { answeredPage, consentPage } from '../pages/consent-page.ts';
 import { isSame, type Session } from '../people/people.ts';
 import { ACCOUNT } from './account.ts';
@@ -14,7 +15,7 @@ const ANSWERS_MAX = 100;
 /** Asks the person who has signed in whether a client may act, and sends the answer to it. */
 export type Consent = {
   ask(plain: PlainRequest, session: Session): Promise<Response>;
-  answer(plain: PlainRequest, session: Session): Promise<Response>;
+  answer(plain: PlainRequest, session: Session, note: Note): Promise<Response>;
 };
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -48,14 +49,14 @@ export function openConsent(provider: Provider, clock: Clock): Consent {
         csrf: session.csrf,
       });
     },
-    answer: async (plain, session) => {
+    answer: async (plain, session, note) => {
       const form = new URLSearchParams(plain.body);
       if (!isSame(form.get('csrf') ?? '', session.csrf)) return answeredPage();
       const uid = consentIn(plain.path) ?? '';
       // A double click sends the form twice and shows the second answer only.
       const before = remembered(uid);
       if (before !== undefined) return (await before).clone();
-      const response = decide(provider, plain, form);
+      const response = decide(provider, plain, form, note);
       answers.set(uid, { atMs: clock.now().epochMilliseconds, response });
       return (await response).clone();
     },
@@ -66,12 +67,18 @@ async function decide(
   provider: Provider,
   plain: PlainRequest,
   form: URLSearchParams,
+  note: Note,
 ): Promise<Response> {
   const interaction = await interactionOf(provider, plain);
   if (interaction === undefined) return answeredPage();
   const { request, response } = nodeRequest(plain);
   const chosen = scopesAsked(interaction).filter((scope) => form.getAll('scope').includes(scope));
   const isApproved = form.get('answer') === 'approve' && chosen.length > 0;
+  const { client_id: client, redirect_uri: redirect } = interaction.params;
+  await note('let_in', String(client), isApproved ? 'done' : 'refused', {
+    scopes: [...chosen],
+    redirect: String(redirect),
+  });
   const result = isApproved
     ? {
         login: { accountId: ACCOUNT, remember: false },

@@ -6,6 +6,7 @@ import { checkClientMetadata, fingerprintOf, type ClientMetadata } from './clien
 /** Clients that are remembered at once. */
 const CLIENTS_MAX = 1_000;
 const KIND = 'registration';
+const REMEMBERED_SECONDS = 90 * 24 * 3_600;
 
 /**
  * Registers a client (RFC 7591). A public client that was here before gets the id that it had: many
@@ -38,7 +39,10 @@ export async function registerClient(
   const answer = await register(metadata);
   if (answer.status !== 201) return answer;
   const made = (await answer.json()) as ClientMetadata;
-  if (fingerprint !== undefined) await records.put(KIND, fingerprint, made, { group: KIND });
+  if (fingerprint !== undefined) {
+    const expiresAt = clock.now().add({ seconds: REMEMBERED_SECONDS });
+    await records.put(KIND, fingerprint, made, { expiresAt });
+  }
   return Response.json(made, { status: 201 });
 }
 

@@ -1,3 +1,4 @@
+import type { Note } from '../note.ts';
 import { accountPage, deadLinkPage, linkPage, signInPage } from '../pages/people-pages.ts';
 import { isSame, type People, type Session } from './people.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -12,6 +13,7 @@ export type PageRequest = {
   readonly body: string;
   readonly from: string;
   readonly session: Session | undefined;
+  readonly note: Note;
 };
 
 /** Signing in and out, and the account. */
@@ -46,17 +48,20 @@ async function showSignIn(people: People, { url }: PageRequest): Promise<Respons
 async function signIn(
   people: People,
   cookie: SessionCookie,
-  { body, from }: PageRequest,
+  { body, from, note }: PageRequest,
 ): Promise<Response> {
   const form = new URLSearchParams(body);
   const next = nextOf(form.get('next'));
   const link = form.get('link');
   if (link !== null) {
     const session = await people.signInByLink(link);
+    await note('sign_in', 'link', session === undefined ? 'refused' : 'done');
     return session === undefined ? deadLinkPage() : goOn(next, cookie.write(session));
   }
   const answer = await people.signInByPassword(form.get('password') ?? '', from);
+  // Tries that are turned away unlooked at leave no entry: they could fill the disk.
   if (answer === 'wrong') {
+    await note('sign_in', 'password', 'refused');
     return signInPage(next, await people.hasPassword(), 'That is not the password.', 403);
   }
   if ('waitSeconds' in answer) {
@@ -65,6 +70,7 @@ async function signIn(
     page.headers.set('retry-after', String(answer.waitSeconds));
     return page;
   }
+  await note('sign_in', 'password', 'done');
   return goOn(next, cookie.write(answer));
 }
 
@@ -97,6 +103,7 @@ async function account(
   if (typeof renewed === 'string') {
     return accountPage(session.csrf, hasPassword, NOTES[renewed], { status: 400 });
   }
+  await request.note('set_password', 'owner', 'done');
   return withCookies(
     accountPage(renewed.csrf, true, 'The password is set.'),
     cookie.write(renewed),
