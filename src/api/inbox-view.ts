@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ALERT_KINDS, type AlertPolicy } from '../domain/alerts/alert-policy.ts';
 import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import { toPlainText } from '../domain/masking/plain-text.ts';
+import type { AlertRules } from '../service/alert-rules.ts';
 import { tellTime, timeIn, timeOrNull } from './times.ts';
 
 const deliveryView = z.object({
@@ -12,6 +14,25 @@ export const deliveryList = z.object({ deliveries: z.array(deliveryView) });
 export const channelList = z.object({
   channels: z.array(z.object({ name: z.string(), kind: z.string() })),
 });
+
+const alertRule = z.object({ on: z.array(z.enum(ALERT_KINDS)), channels: z.array(z.string()) });
+export const alertRulesView = z.object({
+  by_default: alertRule,
+  tasks: z.array(alertRule.extend({ id: z.string(), name: z.string() })),
+});
+export type AlertRulesView = z.output<typeof alertRulesView>;
+
+export function viewAlertRules({ byDefault, tasks }: AlertRules): AlertRulesView {
+  const viewRule = ({ on, channels }: AlertPolicy) => ({ on: [...on], channels: [...channels] });
+  return {
+    by_default: viewRule(byDefault),
+    tasks: tasks.map(({ task, rule }) => ({
+      id: task.id,
+      name: task.definition.name,
+      ...viewRule(rule),
+    })),
+  };
+}
 
 export const inboxItemView = z.object({
   id: z.number(),

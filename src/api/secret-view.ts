@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SecretGrants } from '../domain/secrets/secret-grants.ts';
 import type { SecretListing } from '../ports/secrets.ts';
+import type { SecretUses } from '../service/secret-uses.ts';
 import { timeIn } from './times.ts';
 
 const name = z.string();
@@ -48,6 +49,24 @@ export const secretView = z.object({
     })
     .nullable(),
 });
+
+export type SecretView = z.output<typeof secretView>;
+
+const secretUsesView = z.object({
+  name: z.string(),
+  is_set: z.boolean(),
+  tasks: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export type SecretUsesView = z.output<typeof secretUsesView>;
+export const secretUses = z.object({ uses: z.array(secretUsesView) });
+
+export function viewSecretUses({ name, isSet, tasks }: SecretUses): SecretUsesView {
+  return {
+    name,
+    is_set: isSet,
+    tasks: tasks.map(({ id, definition }) => ({ id, name: definition.name })),
+  };
+}
 
 export const secretList = z.object({ secrets: z.array(secretView) });
 export const secretAnswer = z.object({ name: z.string(), warnings: z.array(z.string()) });

@@ -287,6 +287,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
         intervalMsMin: config.interval_ms_min,
         home: machine.home,
         ...(config.public_url === '' ? {} : { publicUrl: new URL(config.public_url).origin }),
+        alerts: { on: config.alerts, channels: config.alert_channels },
       },
     },
     gates: gateWatcher({

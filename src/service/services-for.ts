@@ -1,4 +1,5 @@
 import type { Principal } from '../domain/principal.ts';
+import { listAlertRules } from './alert-rules.ts';
 import { allTasks } from './all-tasks.ts';
 import { answerRun } from './answer-run.ts';
 import { cancelRun } from './cancel-run.ts';
@@ -26,6 +27,7 @@ import { rerun } from './rerun.ts';
 import { resumeTask } from './resume-task.ts';
 import { runAction } from './run-action.ts';
 import { runTask } from './run-task.ts';
+import { listSecretUses } from './secret-uses.ts';
 import {
   grantSecret,
   listSecrets,
@@ -100,6 +102,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
       importSecrets(ports, principal, sealed, passphrase, grants, isTrial),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),
+    listSecretUses: () => listSecretUses(ports, principal),
     addKey: (draft) => addKey(ports, principal, draft),
     listKeys: () => listKeys(ports, principal),
     revokeKey: (key) => revokeKey(ports, principal, key),
@@ -107,6 +110,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     listInbox: (query) => listInbox(ports, principal, query),
     settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),
     listChannels: () => listChannels(ports, principal),
+    listAlertRules: () => listAlertRules(ports, principal),
     sendTestNotice: (channel, signal) => sendTestNotice(ports, principal, channel, signal),
     testAddress: (request, signal) => testAddress(ports, principal, request, signal),
     createWebhook: (draft) => createWebhook(ports, principal, draft),

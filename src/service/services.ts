@@ -38,6 +38,8 @@ import type { Log } from '../ports/log.ts';
 import type { Outgoing } from '../ports/outgoing.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
+import type { AlertRules } from './alert-rules.ts';
+import type { SecretUses } from './secret-uses.ts';
 import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { AuditCheck, ListAuditQuery } from './audit-trail.ts';
@@ -100,6 +102,8 @@ export type ServiceSettings = {
   readonly home: string;
   /** The address by which senders and clients elsewhere know the daemon, without a final slash. */
   readonly publicUrl?: string;
+  /** What tasks tell that do not say it themselves; nothing when absent. */
+  readonly alerts?: AlertPolicy;
 };
 
 export type DaemonFacts = {
@@ -492,6 +496,8 @@ export type Services = {
   ): Promise<readonly string[]>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;
+  /** Which tasks name which secrets, those among them that are not set. */
+  listSecretUses(): Promise<readonly SecretUses[]>;
   /** Makes a key for a program; its text is told this once. */
   addKey(draft: KeyDraft): Promise<IssuedKey>;
   listKeys(): Promise<readonly ApiKey[]>;
@@ -502,6 +508,8 @@ export type Services = {
   listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;
   settleInboxItem(id: number, settlement: Settlement): Promise<InboxItem>;
   listChannels(): Promise<readonly ChannelListing[]>;
+  /** What is told through them: by default, and by the tasks that say it themselves. */
+  listAlertRules(): Promise<AlertRules>;
   /** Through one channel, or through each by itself. */
   sendTestNotice(channel: string | undefined, signal: AbortSignal): Promise<readonly Delivery[]>;
   /** Requests an address once, as a task would. Nothing is kept. */

@@ -12,6 +12,28 @@ afterEach(() => bench.close());
 const NOTHING = { tasks: [], servers: [], hosts: [] };
 const WITH_TOKEN: CommandAction = { ...ECHO, env: { T: { kind: 'secret', secret: 'TOKEN' } } };
 
+describe('the uses of secrets', () => {
+  it('are told by task, for secrets that are set and for those that are not', async () => {
+    await bench.services.setSecret('SET', 'a value for the tasks');
+    const env = {
+      A: { kind: 'secret', secret: 'SET' },
+      B: { kind: 'secret', secret: 'MISSING' },
+    } as const;
+    await bench.services.createTask(draft({ name: 'one', action: { ...ECHO, env } }));
+    await bench.services.createTask(draft({ name: 'two', action: { ...ECHO, env: { A: env.A } } }));
+    const uses = await bench.services.listSecretUses();
+    const told = uses.map(({ name, isSet, tasks }) => [
+      name,
+      isSet,
+      tasks.map(({ definition }) => definition.name).toSorted(),
+    ]);
+    expect(told).toEqual([
+      ['MISSING', false, ['one']],
+      ['SET', true, ['one', 'two']],
+    ]);
+  });
+});
+
 describe('a secret that names its tasks', () => {
   beforeEach(async () => {
     const grants = { ...NOTHING, tasks: ['backup'] };

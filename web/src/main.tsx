@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { Refused } from './api/request.ts';
 import { Frame } from './frame/frame.tsx';
 import { goLive } from './live/stream.ts';
-import { Toasts } from './parts/toasts.tsx';
+import { afterUndo, Toasts } from './parts/toasts.tsx';
 import './styles.css';
 
 const RETRIES_MAX = 2;
@@ -22,6 +22,7 @@ const client = new QueryClient({
   },
 });
 goLive(client);
+afterUndo(() => void client.invalidateQueries());
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root.');

@@ -2,10 +2,12 @@ import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
 import { channelTestInput, inboxQuery, settleInput, toSettlement } from '../inbox-input.ts';
 import {
+  alertRulesView,
   channelList,
   deliveryList,
   inboxItemView,
   inboxPage,
+  viewAlertRules,
   viewInboxItem,
 } from '../inbox-view.ts';
 import { nothing } from '../route-inputs.ts';
@@ -51,6 +53,15 @@ export const INBOX_ROUTES = [
     input: nothing,
     answer: channelList,
     handle: async (services) => ({ body: { channels: [...(await services.listChannels())] } }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/channels/rules',
+    summary: 'What is told through the channels: by default, and by tasks that say it themselves.',
+    scope: 'tasks:read',
+    input: nothing,
+    answer: alertRulesView,
+    handle: async (services) => ({ body: viewAlertRules(await services.listAlertRules()) }),
   }),
   defineRoute({
     method: 'POST',

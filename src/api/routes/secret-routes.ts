@@ -9,10 +9,12 @@ import {
   secretList,
   secretPath,
   secretRotation,
+  secretUses,
   secretValue,
   secretView,
   toGrants,
   viewSecret,
+  viewSecretUses,
 } from '../secret-view.ts';
 
 export const SECRET_ROUTES = [
@@ -27,6 +29,17 @@ export const SECRET_ROUTES = [
       const secrets = await services.listSecrets();
       return { body: { secrets: secrets.map((secret) => viewSecret(secret, zone)) } };
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/secrets/uses',
+    summary: 'Which tasks name which secrets, those among them that are not set.',
+    scope: 'tasks:read',
+    input: nothing,
+    answer: secretUses,
+    handle: async (services) => ({
+      body: { uses: (await services.listSecretUses()).map(viewSecretUses) },
+    }),
   }),
   defineRoute({
     method: 'PUT',

@@ -1,10 +1,14 @@
 import {
+  BellRing,
   CalendarClock,
   History,
   House,
   Inbox as InboxIcon,
+  KeyRound,
   type LucideIcon,
+  Plug,
   Settings as SettingsIcon,
+  Webhook as WebhookIcon,
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
@@ -24,6 +28,17 @@ export const SCREENS: readonly Screen[] = [
   screen('/runs', async () => (await import('../screens/runs/runs.tsx')).Runs),
   screen('/inbox', async () => (await import('../screens/inbox/inbox.tsx')).Inbox),
   screen('/runs/:id/:part?', async () => (await import('../screens/run/run.tsx')).Run),
+  screen('/webhooks', async () => (await import('../screens/webhooks/webhooks.tsx')).Webhooks),
+  screen('/webhooks/:id', async () => (await import('../screens/webhooks/webhook.tsx')).Webhook),
+  screen('/secrets', async () => (await import('../screens/secrets/secrets.tsx')).Secrets),
+  screen(
+    '/connections',
+    async () => (await import('../screens/connections/connections.tsx')).Connections,
+  ),
+  screen(
+    '/notifications',
+    async () => (await import('../screens/notifications/notifications.tsx')).Notifications,
+  ),
   screen('/settings', async () => (await import('../screens/settings/settings.tsx')).Settings),
 ];
 
@@ -43,6 +58,10 @@ export const PLACES: readonly Place[] = [
   { href: '/tasks', text: 'Tasks', Icon: CalendarClock, letter: 't', isOnPhone: true },
   { href: '/runs', text: 'Runs', Icon: History, letter: 'r', isOnPhone: false },
   { href: '/inbox', text: 'Inbox', Icon: InboxIcon, letter: 'i', isOnPhone: true },
+  { href: '/webhooks', text: 'Webhooks', Icon: WebhookIcon, letter: 'w', isOnPhone: false },
+  { href: '/secrets', text: 'Secrets', Icon: KeyRound, letter: 'k', isOnPhone: false },
+  { href: '/connections', text: 'Connections', Icon: Plug, letter: 'c', isOnPhone: false },
+  { href: '/notifications', text: 'Notifications', Icon: BellRing, letter: 'a', isOnPhone: false },
   { href: '/settings', text: 'Settings', Icon: SettingsIcon, letter: 's', isOnPhone: false },
 ];
 

@@ -5,8 +5,14 @@ import { buttonClass } from './button.tsx';
 import { classNames } from './class-names.ts';
 
 const manager = Toast.createToastManager();
+let onUndone: () => void = () => undefined;
 const UNDO_MS = 10_000;
 const READ_MS = 5_000;
+
+/** Called after something was taken back, also in vain: what the page shows may be out of date. */
+export function afterUndo(refresh: () => void): void {
+  onUndone = refresh;
+}
 
 /** Says that something was done, and offers to take it back. */
 export function say(title: string, undo?: () => Promise<unknown>): void {
@@ -20,7 +26,9 @@ export function say(title: string, undo?: () => Promise<unknown>): void {
             children: 'Undo',
             onClick: () => {
               manager.close(id);
-              undo().then(() => say('Undone.'), sayFailure);
+              undo()
+                .then(() => say('Undone.'), sayFailure)
+                .finally(onUndone);
             },
           },
         }),

@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { HookDeliveryView } from '../../../../src/api/webhook-view.ts';
@@ -64,6 +65,7 @@ function Delivery({ delivery }: { readonly delivery: HookDeliveryView }) {
     <li className="px-4 py-2.5 text-sm">
       <details className="group">
         <summary className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded">
+          <ChevronRight aria-hidden size={14} className="shrink-0 text-soft group-open:rotate-90" />
           <VerdictMark verdict={delivery.verdict} />
           <span className="text-soft">
             <Moment at={delivery.at} />
@@ -71,7 +73,7 @@ function Delivery({ delivery }: { readonly delivery: HookDeliveryView }) {
           <span className="text-soft">{CAUSES[delivery.cause] ?? delivery.cause}</span>
           <span className="ml-auto text-soft">{formatBytes(delivery.body_bytes)}</span>
         </summary>
-        <div className="flex flex-col gap-2 pt-3">
+        <div className="flex flex-col gap-2 pt-3 pl-6.5">
           <p className="text-soft">
             {capitalized(toldVerdict(delivery.verdict))}.
             {delivery.source === null ? '' : ` It came from ${delivery.source}.`}
@@ -93,7 +95,7 @@ function Delivery({ delivery }: { readonly delivery: HookDeliveryView }) {
           )}
         </div>
       </details>
-      <div className="mt-1.5 flex flex-wrap items-center gap-3">
+      <div className="mt-1.5 flex flex-wrap items-center gap-3 pl-6.5">
         {delivery.run === null ? null : (
           <Link href={`/runs/${delivery.run}`} className="text-bronze hover:underline">
             The run it started

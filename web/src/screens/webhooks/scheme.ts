@@ -58,7 +58,7 @@ export function curlOf(scheme: string, address: string): string {
         body,
         'NOW=$(date +%s)',
         'ID=msg_$NOW',
-        "KEY=$(printf %s \"${SECRET#whsec_}\" | base64 -d | od -An -tx1 | tr -d ' \\n')",
+        'KEY=$(printf %s "${SECRET#whsec_}" | base64 -d | od -An -tx1 | tr -d \' \\n\')',
         `SIGNATURE=$(${sign('-mac HMAC -macopt hexkey:$KEY', '$ID.$NOW.$BODY', '-binary')} | base64)`,
         send([
           '-H "webhook-id: $ID"',

@@ -61,7 +61,9 @@ export function SendTest({ webhook }: { readonly webhook: WebhookView }) {
   );
 }
 
-function readJson(text: string): { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'none' } {
+function readJson(
+  text: string,
+): { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'none' } {
   try {
     return { kind: 'json', value: JSON.parse(text) as unknown };
   } catch {

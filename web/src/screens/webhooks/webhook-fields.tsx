@@ -38,9 +38,7 @@ export function WebhookFieldset({
         value={fields.name}
         onChange={(event) => onChange({ name: event.target.value })}
       />
-      {hasOwnAction ? null : (
-        <TaskField task={fields.task} onTask={(task) => onChange({ task })} />
-      )}
+      {hasOwnAction ? null : <TaskField task={fields.task} onTask={(task) => onChange({ task })} />}
       <TextField
         label="Description"
         value={fields.description}

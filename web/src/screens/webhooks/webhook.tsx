@@ -156,8 +156,7 @@ function EditForm({
   });
   const { revision, has_own_action: hasOwnAction } = webhook;
   const edit = useAct(
-    () =>
-      send('PATCH', `/webhooks/${webhook.id}`, { ...bodyOf(fields, hasOwnAction), revision }),
+    () => send('PATCH', `/webhooks/${webhook.id}`, { ...bodyOf(fields, hasOwnAction), revision }),
     () => {
       say('The webhook is changed.');
       onDone();
@@ -222,11 +221,7 @@ function RotateSheet({ webhook, isOpen, onClose }: SheetProps) {
             onChange={(event) => setOverlap(event.target.value)}
           />
           <div>
-            <Button
-              look="main"
-              isBusy={rotate.isPending}
-              onClick={() => rotate.mutate(undefined)}
-            >
+            <Button look="main" isBusy={rotate.isPending} onClick={() => rotate.mutate(undefined)}>
               Draw a new {what}
             </Button>
           </div>

@@ -96,13 +96,10 @@ function Row({ webhook }: { readonly webhook: WebhookView }) {
       <Button
         isSmall
         isBusy={isBusy}
-        aria-label={`Turn ${webhook.name} ${webhook.is_enabled ? 'off' : 'on'}`}
+        aria-label={`Turn ${webhook.is_enabled ? 'off' : 'on'} ${webhook.name}`}
         onClick={() => {
           setBusy(true);
-          turn.mutate(
-            { webhook, isOn: !webhook.is_enabled },
-            { onSettled: () => setBusy(false) },
-          );
+          turn.mutate({ webhook, isOn: !webhook.is_enabled }, { onSettled: () => setBusy(false) });
         }}
       >
         Turn {webhook.is_enabled ? 'off' : 'on'}
