@@ -71,10 +71,10 @@ export const SETTINGS = {
     'What becomes of acts by kind of principal, where it is not the usual: allow, ask a person, or deny. See security.md.',
   ),
   quota_tasks: integer(
-    200,
+    1_000,
     1,
     1_000_000,
-    'The most tasks that one principal may have made, unless it is a person or acts for the owner.',
+    'The most tasks of one principal that have not ended, unless it is a person or acts for the owner.',
   ),
   quota_runs_per_hour: integer(
     120,

@@ -269,7 +269,7 @@ export type Store = {
     limit: number,
   ): Promise<readonly Run[]>;
   countStates(namespace: Namespace | 'all'): Promise<Counts>;
-  /** Tasks that this principal, who is not the owner, has made and that are not deleted. */
+  /** Tasks that this principal, who is not the owner, has made and that have not ended. */
   countTasksOf(principal: string): Promise<number>;
 
   /** Changes after the one with this id, oldest first. */

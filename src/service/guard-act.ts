@@ -11,7 +11,7 @@ const HOUR_MS = 60 * 60_000;
 
 /** How much one principal may make, unless it acts for the owner or is a person. */
 export type Quotas = { readonly tasks: number; readonly runsPerHour: number };
-const USUAL_QUOTAS: Quotas = { tasks: 200, runsPerHour: 120 };
+const USUAL_QUOTAS: Quotas = { tasks: 1_000, runsPerHour: 120 };
 
 /** Something that somebody wants to do. */
 export type GuardedAct<Result> = {
@@ -109,7 +109,7 @@ async function requireWithinQuota(
   if (verb === 'create_task' && (await store.countTasksOf(id)) >= quotas.tasks) {
     throw new Refusal(
       'forbidden',
-      `You have made ${quotas.tasks} tasks, which is the most that one principal may have.`,
+      `You have ${quotas.tasks} tasks that have not ended, which is the most that one principal may have.`,
       'Delete those that are no longer needed.',
     );
   }

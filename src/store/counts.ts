@@ -56,6 +56,7 @@ export async function countTasksOf({ db }: StoreContext, principal: string): Pro
     .where('origin_principal', '=', principal)
     // As the index says it.
     .where('origin_principal', '<>', sql.lit('owner'))
+    .where('state', '!=', 'ended')
     .where('deleted_at', 'is', null)
     .executeTakeFirstOrThrow();
   return row.count;

@@ -166,8 +166,10 @@ export function memoryQueries(
         .slice(0, limit),
 
     countTasksOf: async (principal) =>
-      seen('all').filter(({ task }) => task.origin.principal === principal && principal !== 'owner')
-        .length,
+      seen('all').filter(
+        ({ task }) =>
+          task.origin.principal === principal && principal !== 'owner' && task.state !== 'ended',
+      ).length,
     countStates: async (namespace) => {
       const tasks = { active: 0, paused: 0, ended: 0 };
       for (const row of seen(namespace)) tasks[row.task.state] += 1;

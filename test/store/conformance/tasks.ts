@@ -61,6 +61,19 @@ export function describeTasks(open: OpenStore): void {
         expect(await store.insertTask(made(undefined, other), undefined, limits)).toEqual(inserted);
       }));
 
+    it('counts the tasks that a principal has made and that have not ended', () =>
+      withStore(open, async ({ store, now, addTask }) => {
+        const origin = { principal: 'ada', client: undefined, parentRunId: undefined };
+        const first = await addTask({ origin });
+        await addTask({ origin });
+        await addTask({ origin, state: 'ended', next: undefined });
+        await addTask();
+        expect(await store.countTasksOf('ada')).toBe(2);
+        await store.deleteTask(first.id, first.revision, now());
+        expect(await store.countTasksOf('ada')).toBe(1);
+        expect(await store.countTasksOf('bob')).toBe(0);
+      }));
+
     it('finds a task by its name and by its foreign id, in their namespace only', () =>
       withStore(open, async ({ store, addTask }) => {
         const task = await addTask({ foreignId: 'f1', definition: { name: 'Backup' } });
