@@ -14,7 +14,8 @@ export async function listenPipes(
   onPipe: (socket: Socket) => void,
 ): Promise<PipeServer> {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  // A client that has said all is still answered; who serves it closes our side.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     if (sockets.size >= PIPES_MAX) {
       socket.destroy();
       return;

@@ -23,6 +23,18 @@ import type { Seat } from './seat.ts';
 
 /** Carries out one tool call and shapes its answer; never throws, since the SDK shows a throw to the model. */
 export async function callTool(
+  ...given: Parameters<typeof carryOut>
+): Promise<CallToolResult | InputRequiredResult> {
+  const [{ onCall }] = given;
+  onCall?.(1);
+  try {
+    return await carryOut(...given);
+  } finally {
+    onCall?.(-1);
+  }
+}
+
+async function carryOut(
   deps: McpDeps,
   codec: ConsentCodec,
   server: McpServer,

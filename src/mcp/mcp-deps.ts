@@ -18,6 +18,8 @@ export type McpDeps = {
   readonly zone: string;
   /** At least 32 bytes that outlive the process: an answer may come back after a restart. */
   readonly consentKey: Uint8Array;
+  /** Told of each call of a tool when it begins (1) and when it is over (-1). */
+  readonly onCall?: (change: 1 | -1) => void;
   /** Adds to each server that is made; how a conformance suite brings its fixtures. */
   readonly extra?: (server: McpServer, context: McpRequestContext) => void;
 };

@@ -1,4 +1,4 @@
-import type { Duplex, Readable, Writable } from 'node:stream';
+import { PassThrough, type Duplex, type Readable, type Writable } from 'node:stream';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { owner } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -19,7 +19,10 @@ export function servePipe(socket: Duplex, deps: McpDeps): void {
   socket.on('error', (error) => deps.log.debug('A pipe broke.', { error: error.message }));
   readLine(socket, deps.clock, (line, why) => {
     if (line === undefined) {
-      if (why === 'closed') return;
+      if (why === 'closed') {
+        socket.end();
+        return;
+      }
       const message = `No handshake came ${why === 'too_long' ? 'within 64 KiB' : 'within 5 seconds'}.`;
       turnAway(socket, new Refusal('invalid', message));
       return;
@@ -36,8 +39,7 @@ async function shakeHands(socket: Duplex, deps: McpDeps, line: string): Promise<
   const seat = seatFor(deps, handshake);
   await keepSecrets(deps, seat, handshake);
   socket.write(`${JSON.stringify({ ok: true, version: deps.version })}\n`);
-  serveMcp(socket, socket, deps, seat);
-  socket.resume();
+  serveMcp(untilAnswered(socket, deps), deps, seat);
 }
 
 /** A client whose variables cannot be kept has its tools all the same: most of them need none. */
@@ -81,12 +83,55 @@ function seatFor(deps: McpDeps, handshake: Handshake): Seat {
   };
 }
 
+/** What a client asked before it closed its side is answered within this time, in milliseconds. */
+const LAST_ANSWERS_MS_MAX = 600;
+
+type Conversation = {
+  /** What the client says. It ends when what was asked is answered. */
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly onCall: (change: 1 | -1) => void;
+};
+
+/** The transport is deaf and dumb at the end of its input, so that comes after the last answers. */
+function untilAnswered(socket: Duplex, { clock }: McpDeps): Conversation {
+  const input = new PassThrough();
+  let open = 0;
+  let hasEnded = false;
+  const finish = (): void => {
+    input.end();
+    socket.end();
+  };
+  // A turn of the loop later, what came last has become a call, and what was answered last is written.
+  const finishWhenQuiet = (): void => {
+    setImmediate(() => {
+      if (open === 0) finish();
+    });
+  };
+  socket.once('end', () => {
+    hasEnded = true;
+    const cancel = clock.setTimer(LAST_ANSWERS_MS_MAX, finish);
+    socket.once('close', cancel);
+    setImmediate(finishWhenQuiet);
+  });
+  socket.once('close', () => input.end());
+  socket.pipe(input, { end: false });
+  return {
+    input,
+    output: socket,
+    onCall: (change) => {
+      open += change;
+      if (hasEnded && open === 0) finishWhenQuiet();
+    },
+  };
+}
+
 function serveMcp(
-  input: Readable,
-  output: Writable,
-  deps: McpDeps,
+  { input, output, onCall }: Conversation,
+  outer: McpDeps,
   seat: Seat,
 ): { close(): Promise<void> } {
+  const deps: McpDeps = { ...outer, onCall };
   return serveStdio(
     mcpServerFactory(
       deps,
