@@ -10,6 +10,7 @@ import { kindTag } from '../domain/task.ts';
 import { createEgress } from '../egress/egress.ts';
 import { startAlerter } from '../engine/alerter.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
+import { createLiveWork } from '../engine/live-work.ts';
 import { agentExecutor } from '../executors/agent/agent-executor.ts';
 import { engineProbe } from '../executors/agent/engine-probe.ts';
 import { openChecks } from '../executors/checks/open-checks.ts';
@@ -279,6 +280,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       signInLinks: config.auth ? access.signInLinks : { make: async () => access.address() },
       ids: randomIds,
       log,
+      liveWork: createLiveWork(),
       policy: policyWith(config.policy),
       isReadOnly: config.read_only,
       quotas: { tasks: config.quota_tasks, runsPerHour: config.quota_runs_per_hour },

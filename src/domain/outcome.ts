@@ -2,6 +2,7 @@ import type { Difference } from './difference/compare.ts';
 import type { GateReport } from './gates/gate.ts';
 import type { Json } from './json.ts';
 import type { SuccessReport } from './success/success-report.ts';
+import type { Work } from './work.ts';
 
 /** Why an attempt failed: a closed list, so that policies and alerts can be written against it. */
 export type FailureReason =
@@ -94,6 +95,8 @@ export type RunResult = {
   readonly notice?: { readonly title: string; readonly body: string };
   /** What an agent or a model said of its own success, and what was found by looking. */
   readonly success?: SuccessReport;
+  /** What was done step by step; kept with the attempt, not with its run. */
+  readonly work?: Work;
 };
 
 /** How an attempt ended. A run that fails is data, not an exception. */
@@ -112,3 +115,10 @@ export type Outcome =
   | { readonly kind: 'timed_out'; readonly message: string; readonly result: RunResult }
   | { readonly kind: 'cancelled'; readonly message: string; readonly result: RunResult }
   | { readonly kind: 'lost'; readonly message: string; readonly result: RunResult | undefined };
+
+/** What a run keeps of an attempt's result: lists of runs would drag every step along. */
+export function withoutWork(result: RunResult | undefined): RunResult | undefined {
+  if (result?.work === undefined) return result;
+  const { work: _, ...rest } = result;
+  return rest;
+}

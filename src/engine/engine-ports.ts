@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { GateWatcher } from '../ports/gates.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { LiveWork } from '../ports/live-work.ts';
 import type { Log } from '../ports/log.ts';
 import type { OutputStore } from '../ports/output.ts';
 import type { OwnServerFor } from '../ports/own-server.ts';
@@ -28,6 +29,8 @@ export type EnginePorts = {
   readonly log: Log;
   /** Without it no run is given the tools of this program. */
   readonly ownServer?: OwnServerFor;
+  /** Where runs in progress say what they have come to; without it nobody is told before they end. */
+  readonly liveWork?: LiveWork;
 };
 
 export type EngineSettings = {

@@ -6,7 +6,7 @@ import type { OutputStream, OutputWriter } from '../ports/output.ts';
 export function maskedSink(
   writer: OutputWriter,
   secrets: Iterable<string>,
-  observe: Sink['observe'],
+  { observe, onRestart }: { readonly observe: Sink['observe']; onRestart?(): void },
 ): Sink & { end(): void } {
   const values = [...secrets];
   let maskers = new Map<OutputStream, Masker>();
@@ -40,6 +40,7 @@ export function maskedSink(
     restart() {
       maskers = new Map();
       writer.restart();
+      onRestart?.();
     },
     observe,
     end() {

@@ -24,6 +24,7 @@ import { NOT_GATED, passGates, withGate } from './gate.ts';
 import { maskedSink } from './masked-sink.ts';
 import type { Meter, MeteredRun, Used } from './meter.ts';
 import { prepareAction } from './prepare-action.ts';
+import { recordWork, withWork } from './record-work.ts';
 import { resolveGrants, withKeysOfProfile } from './resolve-grants.ts';
 
 /** How long the runner waits before it asks the store again that could not answer, in milliseconds. */
@@ -177,7 +178,15 @@ async function endOfAttempt(
     if (isDelegating && ownServer === undefined) return broken(NO_OWN_SERVER, 'bad_action');
     const writer = ports.output.open(run.id, run.attempt);
     const hidden = [...grants.values(), ...(ownServer === undefined ? [] : [ownServer.token])];
-    const sink = maskedSink(writer, hidden, metered.observe);
+    const record = recordWork(() => ports.clock.now(), action, hidden);
+    const sink = maskedSink(writer, hidden, {
+      observe: (observation) => {
+        record.observe(observation);
+        metered.observe(observation);
+      },
+      onRestart: () => record.restart(),
+    });
+    const forget = ports.liveWork?.begin(run.id, () => record.soFar());
     try {
       const execution = {
         run,
@@ -193,9 +202,11 @@ async function endOfAttempt(
       const contract = contractOf(run, action, success);
       return await withContract(ports.checks, contract, signal, async () => {
         const outcome = (await carry(executor, execution, sink, signal)) ?? lostAttempt();
-        return maskOutcome(outcome, hidden);
+        const wasGated = definition.policies.gates !== undefined;
+        return withWork(maskOutcome(outcome, hidden), record.soFar(), wasGated);
       });
     } finally {
+      forget?.();
       sink.end();
       writer.close();
     }

@@ -19,7 +19,16 @@ export type Observation =
     }
   | { readonly kind: 'cost'; readonly usd: number }
   | { readonly kind: 'session'; readonly id: string }
-  | { readonly kind: 'tool_call'; readonly tool: string; readonly isDenied: boolean }
+  | {
+      readonly kind: 'tool_call';
+      readonly tool: string;
+      readonly isDenied: boolean;
+      /** The engine's own id of the call, by which later words about it are known. */
+      readonly id?: string;
+      /** One line of what it was given. */
+      readonly input?: string;
+    }
+  | { readonly kind: 'tool_end'; readonly id: string }
   | {
       readonly kind: 'span';
       readonly name: string;

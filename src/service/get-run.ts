@@ -10,5 +10,9 @@ export async function getRun(
 ): Promise<RunDetail> {
   requireScope(principal, 'tasks:read');
   const run = await findRun(ports, principal, id);
-  return { run, attempts: await ports.store.listAttempts(run.id) };
+  return {
+    run,
+    attempts: await ports.store.listAttempts(run.id),
+    soFar: ports.liveWork?.of(run.id),
+  };
 }

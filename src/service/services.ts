@@ -34,6 +34,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { RunMark, TaskVersion } from '../ports/history.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { LiveWork, WorkSoFar } from '../ports/live-work.ts';
 import type { Log } from '../ports/log.ts';
 import type { Outgoing } from '../ports/outgoing.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
@@ -91,6 +92,8 @@ export type ServicePorts = {
   readonly apiKeys?: ApiKeys;
   /** Links by which a person signs in; absent where nobody can. */
   readonly signInLinks?: { make(): Promise<string> };
+  /** What runs in progress have come to; absent where none are carried out. */
+  readonly liveWork?: LiveWork;
 };
 
 export type ServiceSettings = {
@@ -208,6 +211,8 @@ export type TaskRef = string;
 export type RunDetail = {
   readonly run: Run;
   readonly attempts: readonly Attempt[];
+  /** Of the attempt that is in progress here. */
+  readonly soFar?: WorkSoFar | undefined;
 };
 
 export type PreviewQuery = {

@@ -2,7 +2,7 @@ import type { Transition } from '../domain/attempt.ts';
 import { isSkipped } from '../domain/gates/gate.ts';
 import type { RunId } from '../domain/id.ts';
 import type { NewInboxItem } from '../domain/inbox/inbox-item.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { withoutWork, type Outcome } from '../domain/outcome.ts';
 import type { Attempt, Claim, Run, RunState } from '../domain/run.ts';
 import { waitingReason } from '../domain/success/question.ts';
 import type { SpendEntry } from '../ports/spend.ts';
@@ -51,9 +51,10 @@ export function finishAttempt(
       await holdPool(unit, transition.pool, transition.until);
     }
     const { counts: _counts, ...moved } = moves;
+    const result = resultText(withoutWork(outcome.result));
     await unit.db
       .updateTable('run')
-      .set({ ...account, ...moved, owner: null, lease_until: null })
+      .set({ ...account, result, ...moved, owner: null, lease_until: null })
       .where('id', '=', id)
       .execute();
     unit.changes.push({ at, kind: `run.${moved.state}`, taskId, runId: id });

@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Answer, Outcome, RunResult } from '../domain/outcome.ts';
 import type { Attempt, Run, RunState, Trigger } from '../domain/run.ts';
 import type { SuccessReport } from '../domain/success/success-report.ts';
+import type { Work } from '../domain/work.ts';
 import { instantOf, instantOrAbsent } from './instants.ts';
 import { questionsOf } from './question-json.ts';
 import type { RunAttemptRow, RunRow } from './schema.ts';
@@ -84,12 +85,27 @@ function resultOf(text: string | null): RunResult | undefined {
     ...(json.deliveries === undefined ? {} : { deliveries: json.deliveries }),
     ...(json.notice === undefined ? {} : { notice: json.notice }),
     ...(json.success === undefined ? {} : { success: reportOf(json.success) }),
+    ...(json.work === undefined ? {} : { work: workOf(json.work) }),
   };
 }
 
 /** In JSON an instant is a text. */
 function differenceOf(json: Difference): Difference {
   return json.kind === 'first' ? json : { ...json, since: Temporal.Instant.from(json.since) };
+}
+
+function workOf({ begunAt, asked, calls }: Work): Work {
+  return {
+    begunAt: Temporal.Instant.from(begunAt),
+    asked,
+    calls: calls.map(({ tool, input, isDenied, startedAt, endedAt }) => ({
+      tool,
+      input,
+      isDenied,
+      startedAt: Temporal.Instant.from(startedAt),
+      endedAt: endedAt && Temporal.Instant.from(endedAt),
+    })),
+  };
 }
 
 /** JSON leaves out a verdict that was not given. */

@@ -2,7 +2,7 @@ import type { Transition } from '../../src/domain/attempt.ts';
 import { poolOf } from '../../src/domain/budget/pool.ts';
 import { isSkipped } from '../../src/domain/gates/gate.ts';
 import type { NewInboxItem } from '../../src/domain/inbox/inbox-item.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
+import { withoutWork, type Outcome } from '../../src/domain/outcome.ts';
 import { isFinal, type Attempt, type Claim, type Run } from '../../src/domain/run.ts';
 import { waitingReason } from '../../src/domain/success/question.ts';
 import { limitedBy, type Task } from '../../src/domain/task.ts';
@@ -73,8 +73,9 @@ export function finishAttempt(
   if (transition.to === 'held' && transition.pool !== undefined) {
     state.poolHolds.set(transition.pool, transition.until);
   }
-  if (wait === undefined) finishRun(told, row, outcome, transition, account);
-  else waitAgain(told, row, wait, account);
+  const ofRun = { ...account, result: withoutWork(outcome.result) };
+  if (wait === undefined) finishRun(told, row, outcome, transition, ofRun);
+  else waitAgain(told, row, wait, ofRun);
   const isMoot = item?.kind === 'question' && wait === undefined;
   if (item !== undefined && !isMoot) addItem(told, item);
   if (kept !== undefined && isFinal(row.run.state)) keep(told, row.run, kept);

@@ -17,6 +17,7 @@ import {
   waitQuery,
 } from '../route-inputs.ts';
 import { budgetOfRun, milliseconds } from '../policies-input.ts';
+import { runPageView, viewRunPage } from '../run-page-view.ts';
 import { toRunId } from '../run-ref.ts';
 import { runDetailView, runView, viewRun, viewRunDetail } from '../run-view.ts';
 
@@ -67,12 +68,13 @@ export const RUN_ROUTES = [
   defineRoute({
     method: 'GET',
     path: '/runs/:run',
-    summary: 'A run with its attempts.',
+    summary:
+      'A run with its attempts and their steps; of one in progress, what it has come to so far.',
     scope: 'tasks:read',
     input: runPath,
-    answer: runDetailView,
+    answer: runPageView,
     handle: async (services, input, { zone }) => ({
-      body: viewRunDetail(await services.getRun(toRunId(input.run)), zone, WHOLE_ANSWER),
+      body: viewRunPage(await services.getRun(toRunId(input.run)), zone),
     }),
   }),
   defineRoute({

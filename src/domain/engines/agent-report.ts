@@ -7,7 +7,16 @@ export type Told =
   | ({ readonly kind: 'usage' } & Usage)
   | { readonly kind: 'cost'; readonly usd: number }
   | { readonly kind: 'session'; readonly id: string }
-  | { readonly kind: 'tool_call'; readonly tool: string; readonly isDenied: boolean };
+  | {
+      readonly kind: 'tool_call';
+      readonly tool: string;
+      readonly isDenied: boolean;
+      /** The engine's own id of the call. */
+      readonly id?: string;
+      /** One line of what it was given. */
+      readonly input?: string;
+    }
+  | { readonly kind: 'tool_end'; readonly id: string };
 
 export type FailureKind =
   | 'usage_limit'

@@ -94,7 +94,7 @@ export function readClaude(start: AgentStart): AgentReader {
           .filter((server) => server['status'] === 'failed')
           .map((server) => say(`[the MCP server ${oneLine(server['name'])} did not start]`));
       case 'permission_denied':
-        return onDenial(textOf(event['tool_name']) ?? 'a tool');
+        return onDenial(textOf(event['tool_name']) ?? 'a tool', textOf(event['tool_use_id']));
       case 'api_retry':
         retriedStatus = countOf(event['error_status']);
         return [
@@ -105,9 +105,13 @@ export function readClaude(start: AgentStart): AgentReader {
     }
   }
 
-  function onDenial(tool: string): readonly Told[] {
+  function onDenial(tool: string, id: string | undefined): readonly Told[] {
     if (denials.length < DENIALS_MAX) denials.push(tool);
-    return [say(`[not permitted: ${oneLine(tool)}]`), { kind: 'tool_call', tool, isDenied: true }];
+    const named = id === undefined ? {} : { id };
+    return [
+      say(`[not permitted: ${oneLine(tool)}]`),
+      { kind: 'tool_call', tool, isDenied: true, ...named },
+    ];
   }
 
   function onPiece(event: Fields, isSubagent: boolean): readonly Told[] {
@@ -183,15 +187,27 @@ export function readClaude(start: AgentStart): AgentReader {
     if (tools.has(id)) return [];
     tools.add(id);
     const tool = textOf(block['name']) ?? 'a tool';
-    const call = `[${oneLine(tool)}] ${oneLine(JSON.stringify(block['input'] ?? {}))}`;
-    return [say(isSubagent ? `  ${call}` : call), { kind: 'tool_call', tool, isDenied: false }];
+    const input = oneLine(JSON.stringify(block['input'] ?? {}));
+    const call = `[${oneLine(tool)}] ${input}`;
+    return [
+      say(isSubagent ? `  ${call}` : call),
+      { kind: 'tool_call', tool, isDenied: false, id, input },
+    ];
   }
 
   function onToolAnswers(message: Fields): readonly Told[] {
     return listOf(message['content'])
       .map(recordOf)
-      .filter((block) => block['type'] === 'tool_result' && block['is_error'] === true)
-      .map((block) => say(`[the tool answered with an error] ${oneLine(block['content'])}`));
+      .filter((block) => block['type'] === 'tool_result')
+      .flatMap((block): readonly Told[] => {
+        const id = textOf(block['tool_use_id']);
+        return [
+          ...(block['is_error'] === true
+            ? [say(`[the tool answered with an error] ${oneLine(block['content'])}`)]
+            : []),
+          ...(id === undefined ? [] : [{ kind: 'tool_end', id } as const]),
+        ];
+      });
   }
 
   function onRateLimit(info: Fields): readonly Told[] {

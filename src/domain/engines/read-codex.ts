@@ -73,15 +73,15 @@ export function readCodex(start: AgentStart): AgentReader {
         text = textOf(item['text']);
         return text === undefined ? [] : [say(text)];
       case 'command_execution':
-        return onCall(item, 'shell', `$ ${oneLine(item['command'])}`);
+        return onCall(item, 'shell', oneLine(item['command']), isComplete);
       case 'mcp_tool_call': {
         const tool = `${oneLine(item['server'])}.${oneLine(item['tool'])}`;
-        return onCall(item, tool, `[${tool}] ${oneLine(item['arguments'])}`);
+        return onCall(item, tool, oneLine(item['arguments']), isComplete);
       }
       case 'file_change':
-        return onCall(item, 'file_change', `[file_change] ${oneLine(item['changes'])}`);
+        return onCall(item, 'file_change', oneLine(item['changes']), isComplete);
       case 'web_search':
-        return onCall(item, 'web_search', `[web_search] ${oneLine(item['query'])}`);
+        return onCall(item, 'web_search', oneLine(item['query']), isComplete);
       case 'error':
         return isComplete ? [say(`[codex says] ${oneLine(item['message'])}`)] : [];
       default:
@@ -89,17 +89,24 @@ export function readCodex(start: AgentStart): AgentReader {
     }
   }
 
-  function onCall(item: Fields, tool: string, shown: string): readonly Told[] {
+  function onCall(item: Fields, tool: string, input: string, isComplete: boolean): readonly Told[] {
     const id = textOf(item['id']) ?? `unnamed ${calls.size}`;
     const isNew = !calls.has(id);
     calls.add(id);
     const isDenied = wasDenied(item) && !denials.has(`${id} ${tool}`);
     if (isDenied) denials.add(`${id} ${tool}`);
+    const shown = tool === 'shell' ? `$ ${input}` : `[${tool}] ${input}`;
     return [
-      ...(isNew ? [say(shown), { kind: 'tool_call', tool, isDenied: false } as const] : []),
-      ...(isDenied
-        ? [say(`[not permitted: ${tool}]`), { kind: 'tool_call', tool, isDenied: true } as const]
+      ...(isNew
+        ? [say(shown), { kind: 'tool_call', tool, isDenied: false, id, input } as const]
         : []),
+      ...(isDenied
+        ? [
+            say(`[not permitted: ${tool}]`),
+            { kind: 'tool_call', tool, isDenied: true, id } as const,
+          ]
+        : []),
+      ...(isComplete ? [{ kind: 'tool_end', id } as const] : []),
     ];
   }
 
