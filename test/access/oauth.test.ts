@@ -169,6 +169,34 @@ describe('a refresh token', () => {
   });
 });
 
+describe('the document of a client', () => {
+  const ask = (clientId: string, redirect: string) =>
+    world.get(
+      `/oauth/authorize?${new URLSearchParams({
+        response_type: 'code',
+        client_id: clientId,
+        redirect_uri: redirect,
+        code_challenge: CHALLENGE,
+        code_challenge_method: 'S256',
+      }).toString()}`,
+    );
+
+  it.each([
+    'https://client.example/document.json',
+    'https://127.0.0.1:9/document.json',
+    'https://[::ffff:169.254.169.254]/document.json',
+    'https://2130706433/document.json',
+  ])('is not fetched from a private address: %s', async (address) => {
+    expect(await ask(address, 'https://client.example/callback')).toMatchObject({ status: 400 });
+  });
+
+  it('is known by heart for those that turn many machines away', async () => {
+    const code = 'https://claude.ai/oauth/claude-code-client-metadata';
+    expect((await ask(code, 'http://localhost:54321/callback')).status).toBe(303);
+    expect((await ask(code, 'https://evil.example/callback')).status).toBe(400);
+  });
+});
+
 it('asks for PKCE, and for no other way than S256', async () => {
   const { client_id: id } = await register();
   const ask = async (more: Readonly<Record<string, string>>) => {

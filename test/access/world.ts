@@ -42,7 +42,13 @@ export async function openAccessWorld({
   const log = quietLog();
   const announcer = recordingAnnouncer();
   const store = await openSqliteStore({ file: ':memory:', clock, announcer, log });
-  const egress = createEgress({ profile: 'shared', allow: [], ownEndpoints: () => [] });
+  const egress = createEgress({
+    profile: 'shared',
+    allow: [],
+    ownEndpoints: () => [],
+    // Every name leads to this machine, which is never asked.
+    resolve: async () => ['127.0.0.1'],
+  });
   const another = (changes: Partial<AccessOptions> = {}): Access => {
     const { apiKeys, accessRecords: records } = store;
     const access = openAccess(

@@ -64,6 +64,25 @@ describe('the session of a browser', () => {
   });
 });
 
+it('may ask for name and password where the settings say them', async () => {
+  await door.close();
+  const asked = async (hasBasic: boolean) => {
+    const browser = { read: async () => 'nobody' as const, hasBasic };
+    door = await openDoor({}, { auth: { kind: 'token', token: TOKEN, readers: [], browser } });
+    const headers = { authorization: '' };
+    const challenges = await Promise.all(
+      ['/api/v1/tasks', '/mcp'].map(async (path) =>
+        (await ask(door, 'GET', path, undefined, headers)).headers.get('www-authenticate'),
+      ),
+    );
+    await door.close();
+    return challenges.map((challenge) => challenge?.includes('Basic'));
+  };
+  expect(await asked(false)).toEqual([false, false]);
+  expect(await asked(true)).toEqual([true, false]);
+  door = await openDoor();
+});
+
 describe('every path of sign-in and OAuth', () => {
   const paths = () => world.access.paths.map((path) => path.replace('*', 'authorize'));
 
