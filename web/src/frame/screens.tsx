@@ -9,6 +9,7 @@ import {
   Plug,
   Settings as SettingsIcon,
   Webhook as WebhookIcon,
+  Zap,
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
@@ -24,6 +25,8 @@ const screen = (path: string, load: () => Promise<ComponentType>): Screen => ({
 export const SCREENS: readonly Screen[] = [
   screen('/', async () => (await import('../screens/now/now.tsx')).Now),
   screen('/tasks', async () => (await import('../screens/tasks/tasks.tsx')).Tasks),
+  screen('/tasks/new', async () => (await import('../screens/editor/editor.tsx')).NewTask),
+  screen('/tasks/:id/edit', async () => (await import('../screens/editor/editor.tsx')).EditTask),
   screen('/tasks/:id/:part?', async () => (await import('../screens/task/task.tsx')).Task),
   screen('/runs', async () => (await import('../screens/runs/runs.tsx')).Runs),
   screen('/inbox', async () => (await import('../screens/inbox/inbox.tsx')).Inbox),
@@ -39,6 +42,7 @@ export const SCREENS: readonly Screen[] = [
     '/notifications',
     async () => (await import('../screens/notifications/notifications.tsx')).Notifications,
   ),
+  screen('/quick-run', async () => (await import('../screens/quick-run/quick-run.tsx')).QuickRun),
   screen('/settings', async () => (await import('../screens/settings/settings.tsx')).Settings),
 ];
 
@@ -62,6 +66,7 @@ export const PLACES: readonly Place[] = [
   { href: '/secrets', text: 'Secrets', Icon: KeyRound, letter: 'k', isOnPhone: false },
   { href: '/connections', text: 'Connections', Icon: Plug, letter: 'c', isOnPhone: false },
   { href: '/notifications', text: 'Notifications', Icon: BellRing, letter: 'a', isOnPhone: false },
+  { href: '/quick-run', text: 'Quick run', Icon: Zap, letter: 'q', isOnPhone: false },
   { href: '/settings', text: 'Settings', Icon: SettingsIcon, letter: 's', isOnPhone: false },
 ];
 

@@ -1,10 +1,10 @@
-import { Search } from 'lucide-react';
+import { Search, Zap } from 'lucide-react';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { useStatus } from '../api/status.ts';
 import { useNowMs } from '../live/server-clock.ts';
 import { liveState, onLiveState } from '../live/stream.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, buttonClass } from '../parts/button.tsx';
 import { classNames } from '../parts/class-names.ts';
 import { formatClock, toMs } from '../time/instant.ts';
 import { formatRelative } from '../time/length.ts';
@@ -18,6 +18,10 @@ export function TopBar() {
       <Health />
       <div className="ml-auto flex items-center gap-1.5">
         <ZoneChip />
+        <Link href="/quick-run" title="Quick run (q)" className={buttonClass('quiet')}>
+          <Zap aria-hidden size={16} />
+          <span className="sr-only sm:not-sr-only">Quick run</span>
+        </Link>
         <Button look="quiet" onClick={openPalette}>
           <span className="sr-only">Search and commands</span>
           <Search aria-hidden size={16} />

@@ -28,6 +28,10 @@ export function useKeys(onSearch: () => void): void {
         chordUntil = event.timeStamp + CHORD_MS;
         return;
       }
+      if (event.key === 'q' && event.timeStamp >= chordUntil) {
+        go('/quick-run');
+        return;
+      }
       const place = PLACES.find(({ letter }) => letter === event.key);
       if (place !== undefined && event.timeStamp < chordUntil) go(place.href);
       chordUntil = 0;

@@ -127,7 +127,7 @@ export function OutputWindow({ output, name }: { readonly output: Output; readon
             const isAtEnd = at.scrollHeight - at.scrollTop - at.clientHeight < AT_END_PX;
             if (!isAtEnd && at.scrollTop < top) setFollowing(false);
           }}
-          className="h-[60vh] overflow-auto rounded-md border border-line bg-sunk font-mono text-[13px]"
+          className="max-h-[60vh] overflow-auto rounded-md border border-line bg-sunk font-mono text-[13px]"
         >
           <div className="relative w-max min-w-full" style={{ height: lines.length * ROW_PX }}>
             {lines.slice(first, last).map((line, index) => {

@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { RunDetailView } from '../../../src/api/run-view.ts';
+import type { UsageView } from '../../../src/api/usage-view.ts';
+import { useStopRun } from '../api/actions.ts';
+import { get } from '../api/request.ts';
+import { useRun } from '../api/run.ts';
+import { OutputWindow } from '../output/output-window.tsx';
+import { useOutput } from '../output/use-output.ts';
+import { formatLength } from '../time/length.ts';
+import { formatUsd } from './amount.ts';
+import { Button } from './button.tsx';
+import { Elapsed } from './moment.tsx';
+import { QueryView } from './query-view.tsx';
+import { StateMark } from './state-mark.tsx';
+
+/** A run on the screen that started it: its state, what it prints while it prints it, and what it costs. */
+export function LiveRun({ id }: { readonly id: string }) {
+  const run = useRun(id);
+  return (
+    <QueryView query={run} what="the run">
+      {(view) => <Shown run={view} />}
+    </QueryView>
+  );
+}
+
+function Shown({ run }: { readonly run: RunDetailView }) {
+  const stop = useStopRun();
+  const output = useOutput(run.id, run.attempt);
+  const cost = useCost(run);
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm" role="status">
+        <StateMark state={run.state} />
+        {run.duration_ms === null ? (
+          run.started_at === null || run.is_final ? null : (
+            <Elapsed since={run.started_at} />
+          )
+        ) : (
+          <span>{formatLength(run.duration_ms)}</span>
+        )}
+        {cost === undefined ? null : <span>{formatUsd(cost)}</span>}
+        <Link href={`/runs/${run.id}`} className="text-bronze hover:underline">
+          Open the run
+        </Link>
+        {run.is_final ? null : (
+          <Button isSmall look="danger" isBusy={stop.isPending} onClick={() => stop.mutate(run)}>
+            Stop
+          </Button>
+        )}
+      </p>
+      {run.message === null || run.state === 'succeeded' ? null : (
+        <p className="text-sm text-bad">{run.message}</p>
+      )}
+      {run.denials.length === 0 ? null : (
+        <p className="text-sm text-warn">
+          Denied to it: {run.denials.join(', ')}. Allow what it needs, or tell it to do without.
+        </p>
+      )}
+      {run.result === null ? null : (
+        <div
+          // It scrolls, so the keyboard must reach it.
+          tabIndex={0}
+          role="region"
+          aria-label="Answer"
+          className="max-h-96 overflow-auto rounded-md border border-line bg-sunk p-3 text-sm whitespace-pre-wrap"
+        >
+          {run.result}
+        </div>
+      )}
+      <OutputWindow output={output} name={`${run.id}.txt`} />
+    </div>
+  );
+}
+
+const LOOK_MS = 1_500;
+
+/** What it has cost: told by its result, and before that by what is booked for its task since it was made. */
+function useCost(run: RunDetailView): number | undefined {
+  const isOpen = run.cost_usd === null && !run.is_final;
+  const usage = useQuery({
+    queryKey: ['usage', 'run', run.id],
+    queryFn: ({ signal }) =>
+      get<UsageView>('/usage', { by: 'task', tag: 'quick-run', since: instantOf(run) }, signal),
+    enabled: isOpen,
+    refetchInterval: isOpen ? LOOK_MS : false,
+  });
+  const booked = usage.data?.rows.find((row) => row.key === run.task_id)?.cost_usd;
+  return run.cost_usd ?? (booked === 0 ? undefined : booked);
+}
+
+function instantOf({ created_at }: RunDetailView): string {
+  return created_at.replace(/\[[^\]]*\]$/, '');
+}
