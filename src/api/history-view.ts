@@ -3,7 +3,7 @@ import type { RunMark, TaskVersion } from '../ports/history.ts';
 import type { BulkResult, TaskStatistics, Timeline, WeekLoad } from '../service/services.ts';
 import { summarizeAction, viewAction } from './action-view.ts';
 import { viewPolicies } from './policies-view.ts';
-import { queryNumber, taskPath } from './route-inputs.ts';
+import { ACTION_KINDS, queryNumber, taskPath } from './route-inputs.ts';
 import { scheduleView, viewSchedule } from './schedule-view.ts';
 import { timeIn, timeOrNull } from './times.ts';
 
@@ -35,6 +35,8 @@ export const bulkInput = z.strictObject({
       states: z.array(z.enum(['active', 'paused', 'ended'])).optional(),
       tag: z.string().optional(),
       text: z.string().optional(),
+      kind: z.enum(ACTION_KINDS).optional(),
+      made_by: z.string().optional(),
     })
     .optional(),
   reason: z.string().max(500).optional(),

@@ -22,7 +22,7 @@ const OCCURRENCES_MAX = 50;
 const REASON_CHARS_MAX = 500;
 
 const TEXT_CHARS_MAX = 200;
-const ACTION_KINDS = ['command', 'http', 'agent', 'model', 'message', 'reminder'] as const;
+export const ACTION_KINDS = ['command', 'http', 'agent', 'model', 'message', 'reminder'] as const;
 const OUTCOMES = ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost'] as const;
 
 const task = z.string().min(1);
@@ -48,6 +48,8 @@ export const tasksQuery = z.strictObject({
   state: queryList(['active', 'paused', 'ended']).optional(),
   tag: z.string().optional(),
   text: z.string().optional(),
+  kind: z.enum(ACTION_KINDS).optional(),
+  made_by: z.string().optional(),
   limit,
   cursor,
 });

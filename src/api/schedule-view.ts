@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Blackout, Schedule } from '../domain/schedule/schedule.ts';
 import { formatDurationMs } from '../domain/schedule/duration.ts';
+import { wordsOf } from '../domain/schedule/receipt.ts';
 import { timeOrNull } from './times.ts';
 
 export const scheduleView = z.object({
   when: z.string(),
+  meaning: z.string(),
   kind: z.enum(['once', 'every', 'cron', 'rrule']),
   timezone: z.string(),
   exclude: z.array(z.string()),
@@ -19,6 +21,7 @@ export type ScheduleView = z.output<typeof scheduleView>;
 export function viewSchedule(schedule: Schedule): ScheduleView {
   return {
     when: schedule.source,
+    meaning: wordsOf(schedule),
     kind: schedule.rule.kind,
     timezone: schedule.zone,
     exclude: schedule.exclusions.map(String),

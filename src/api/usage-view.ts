@@ -3,6 +3,7 @@ import type { SpendTotal } from '../ports/spend.ts';
 import type { UsageQuery, UsageReport } from '../service/services.ts';
 import { given } from './given.ts';
 import { parseInstantInput } from './instant-input.ts';
+import { describedElsewhere } from './json-schema.ts';
 import { timeIn } from './times.ts';
 
 const USAGE_BY = ['task', 'tag', 'engine', 'day'] as const;
@@ -47,6 +48,11 @@ const usageTotal = z.object({
   is_estimated: z.boolean(),
 });
 
+const budgetView = z.object({
+  usd_per_day: z.number().nullable(),
+  usd_per_month: z.number().nullable(),
+});
+
 export const usageView = z.object({
   since: z.string(),
   until: z.string(),
@@ -62,6 +68,8 @@ export const usageView = z.object({
     cost_usd: z.number(),
     projected_cost_usd: z.number(),
   }),
+  /** Of all runs together. */
+  budget: describedElsewhere(budgetView),
   held: z.array(z.object({ pool: z.string(), until: z.string() })),
 });
 export type UsageView = z.output<typeof usageView>;
@@ -90,6 +98,10 @@ export function viewUsage(report: UsageReport, zone: string): UsageView {
       until: timeIn(zone, month.until),
       cost_usd: rounded(month.usd),
       projected_cost_usd: rounded(month.projectedUsd),
+    },
+    budget: {
+      usd_per_day: report.budget?.usdPerDay ?? null,
+      usd_per_month: report.budget?.usdPerMonth ?? null,
     },
     held: report.holds.map(({ pool, until }) => ({ pool, until: timeIn(zone, until) })),
   };

@@ -5,6 +5,7 @@ import { openAccess, type Access } from '../access/open-access.ts';
 import type { BasicLogin } from '../access/people/people.ts';
 import type { ActionKind } from '../domain/action.ts';
 import { policyWith } from '../domain/policy/policy.ts';
+import type { Budget } from '../domain/budget/budget.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { kindTag } from '../domain/task.ts';
 import { createEgress } from '../egress/egress.ts';
@@ -288,6 +289,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
         zone: zoneOf(setup),
         intervalMsMin: config.interval_ms_min,
         home: machine.home,
+        ...budgetSetting(setup),
         ...(config.public_url === '' ? {} : { publicUrl: new URL(config.public_url).origin }),
         alerts: { on: config.alerts, channels: config.alert_channels },
       },
@@ -346,6 +348,11 @@ function engineSettings({ config }: Setup) {
     isOnlyProcess: true,
     budgets: daemonBudgets(config.budget, config.tag_budgets, zoneOf({ config })),
   };
+}
+
+function budgetSetting({ config }: Setup): { readonly budget?: Budget } {
+  const { daemon } = daemonBudgets(config.budget, {}, 'UTC');
+  return daemon === undefined ? {} : { budget: daemon };
 }
 
 /** How many runs at once each tag and each kind of action may have. */

@@ -58,6 +58,10 @@ export type TaskFilter = {
   readonly tag: string | undefined;
   /** Case-insensitive part of the name or description. */
   readonly text: string | undefined;
+  /** Of its action. */
+  readonly kind?: string | undefined;
+  /** The principal that made it, or the client that it came through. */
+  readonly madeBy?: string | undefined;
 };
 
 export type RunFilter = {

@@ -40,6 +40,8 @@ async function chosen(
     states: filter?.states,
     tag: filter?.tag,
     text: filter?.text,
+    kind: filter?.kind,
+    madeBy: filter?.madeBy,
   };
   const ids: TaskId[] = [];
   let cursor: string | undefined;

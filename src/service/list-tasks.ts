@@ -15,6 +15,8 @@ export async function listTasks(
     states: query.states,
     tag: query.tag?.trim().toLowerCase(),
     text: query.text,
+    kind: query.kind,
+    madeBy: query.madeBy,
   };
   return ports.store.listTasks(filter, pageLimit(query.limit), query.cursor);
 }

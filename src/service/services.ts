@@ -103,6 +103,8 @@ export type ServiceSettings = {
   readonly intervalMsMin: number;
   /** Home directory of the user the daemon runs as; `~` in a path means it. */
   readonly home: string;
+  /** What all runs together may use; without it, nothing bounds them. */
+  readonly budget?: Budget;
   /** The address by which senders and clients elsewhere know the daemon, without a final slash. */
   readonly publicUrl?: string;
   /** What tasks tell that do not say it themselves; nothing when absent. */
@@ -228,6 +230,10 @@ export type ListTasksQuery = {
   readonly states?: readonly TaskState[];
   readonly tag?: string;
   readonly text?: string;
+  /** Of the action. */
+  readonly kind?: string;
+  /** A principal, or a client. */
+  readonly madeBy?: string;
   readonly limit?: number;
   readonly cursor?: string;
 };
@@ -286,7 +292,7 @@ export type ListVersionsQuery = {
 export type BulkChange = {
   readonly verb: 'pause' | 'resume' | 'delete' | 'run';
   readonly tasks?: readonly TaskRef[];
-  readonly filter?: Pick<ListTasksQuery, 'states' | 'tag' | 'text'>;
+  readonly filter?: Pick<ListTasksQuery, 'states' | 'tag' | 'text' | 'kind' | 'madeBy'>;
   readonly reason?: string;
 };
 
@@ -411,6 +417,8 @@ export type UsageReport = {
   };
   /** Engines and providers whose usage window is closed. */
   readonly holds: readonly PoolHold[];
+  /** Of all runs together; absent when nothing bounds them. */
+  readonly budget: Budget | undefined;
 };
 
 export type Status = {

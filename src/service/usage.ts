@@ -51,6 +51,7 @@ export async function usage(
     saved,
     month: projection(month.usd, monthSince, until, zone),
     holds,
+    budget: ports.settings.budget,
   };
 }
 

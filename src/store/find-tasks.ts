@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { FOLLOWERS_MAX } from '../domain/chain.ts';
 import type { TaskId } from '../domain/id.ts';
-import type { Task, TaskDefinition } from '../domain/task.ts';
+import { kindTag, type Task, type TaskDefinition } from '../domain/task.ts';
 import type { Page, TaskFilter, TaskReference } from '../ports/store.ts';
 import type { StoreContext } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -42,18 +42,19 @@ export async function listTasks(
   limit: number,
   cursor: string | undefined,
 ): Promise<Page<Task>> {
-  const { namespace, states, tag, text } = filter;
+  const { namespace, states, tag, text, kind, madeBy } = filter;
   const size = pageSize(limit);
   let query = selectTasks(db);
   if (namespace !== 'all') query = query.where('task.namespace', '=', namespace);
   if (states !== undefined) query = query.where('task.state', 'in', states);
-  if (tag !== undefined) {
+  for (const wanted of [tag, kind === undefined ? undefined : kindTag(kind)]) {
+    if (wanted === undefined) continue;
     query = query.where((eb) =>
       eb.exists(
         eb
           .selectFrom('task_tag')
           .select('task_tag.task_id')
-          .where('task_tag.tag', '=', tag)
+          .where('task_tag.tag', '=', wanted)
           .whereRef('task_tag.task_id', '=', 'task.id'),
       ),
     );
@@ -61,6 +62,11 @@ export async function listTasks(
   if (text !== undefined) {
     const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
     query = query.where(sql<boolean>`task.search_text like ${pattern} escape '\\'`);
+  }
+  if (madeBy !== undefined) {
+    query = query.where((eb) =>
+      eb.or([eb('task.origin_principal', '=', madeBy), eb('task.origin_client', '=', madeBy)]),
+    );
   }
   if (cursor !== undefined) {
     const [id] = decodeCursor('tasks', ['string'], cursor);

@@ -67,6 +67,10 @@ export function memoryQueries(
           return (
             (filter.states?.includes(task.state) ?? true) &&
             (filter.tag === undefined || tags.includes(filter.tag)) &&
+            (filter.kind === undefined || task.definition.action.kind === filter.kind) &&
+            (filter.madeBy === undefined ||
+              task.origin.principal === filter.madeBy ||
+              task.origin.client === filter.madeBy) &&
             (text === undefined || `${name}\n${description ?? ''}`.toLowerCase().includes(text))
           );
         })

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
 import {
@@ -94,7 +95,7 @@ export const HISTORY_ROUTES = [
       body: viewBulk(
         await services.changeTasks({
           verb,
-          ...given({ tasks, reason, filter: filter === undefined ? undefined : given(filter) }),
+          ...given({ tasks, reason, filter: filter === undefined ? undefined : toFilter(filter) }),
         }),
       ),
     }),
@@ -162,3 +163,7 @@ export const HISTORY_ROUTES = [
     }),
   }),
 ] as const;
+
+function toFilter({ made_by: madeBy, ...rest }: NonNullable<z.output<typeof bulkInput>['filter']>) {
+  return given({ ...rest, madeBy });
+}

@@ -24,8 +24,8 @@ export const TASK_ROUTES = [
     scope: 'tasks:read',
     input: tasksQuery,
     answer: taskPage,
-    handle: async (services, { state, ...rest }, { zone }) => {
-      const page = await services.listTasks(given({ states: state, ...rest }));
+    handle: async (services, { state, made_by: madeBy, ...rest }, { zone }) => {
+      const page = await services.listTasks(given({ states: state, madeBy, ...rest }));
       return {
         body: {
           tasks: page.items.map((item) => viewTask(item, zone)),

@@ -53,7 +53,7 @@ function canonicalOf({ rule, zone }: Schedule): string {
 }
 
 /** The schedule in an English sentence. */
-function wordsOf(schedule: Schedule): string {
+export function wordsOf(schedule: Schedule): string {
   const { rule, zone } = schedule;
   switch (rule.kind) {
     case 'once': {

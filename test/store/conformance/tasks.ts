@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/domain/ledger.ts';
 import type { Task } from '../../../src/domain/task.ts';
+import type { TaskFilter } from '../../../src/ports/store.ts';
 import { manualRun, minuteTask } from '../fixtures.ts';
 import { ANY_TASK, withStore } from './world.ts';
 import type { OpenStore } from './world.ts';
@@ -250,7 +251,7 @@ export function describeTasks(open: OpenStore): void {
           );
           clock.advance(10);
         }
-        const idsOf = async (filter: Partial<typeof ANY_TASK>) =>
+        const idsOf = async (filter: Partial<TaskFilter>) =>
           (await store.listTasks({ ...ANY_TASK, ...filter }, 10, undefined)).items.map((task) =>
             tasks.findIndex(({ id }) => id === task.id),
           );
@@ -258,6 +259,10 @@ export function describeTasks(open: OpenStore): void {
         expect(await idsOf({ namespace: 'old' })).toEqual([4]);
         expect(await idsOf({ states: ['paused'] })).toEqual([3]);
         expect(await idsOf({ tag: 'mail' })).toEqual([1, 0]);
+        expect(await idsOf({ kind: tasks[0]?.definition.action.kind })).toEqual([4, 3, 2, 1, 0]);
+        expect(await idsOf({ kind: 'model' })).toEqual([]);
+        expect(await idsOf({ madeBy: tasks[0]?.origin.principal })).toEqual([4, 3, 2, 1, 0]);
+        expect(await idsOf({ madeBy: 'nobody' })).toEqual([]);
         expect(await idsOf({ text: 'sends' })).toEqual([1]);
         expect(await idsOf({ text: 'TÄGLICH 100%_2' })).toEqual([2]);
         expect(await idsOf({ text: '100__' })).toEqual([]);

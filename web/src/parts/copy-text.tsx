@@ -5,7 +5,7 @@ import { IconButton } from './button.tsx';
 const SHOWN_MS = 1_500;
 
 /** Puts a text into the clipboard, also on pages that the browser does not take for secure. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
