@@ -46,8 +46,11 @@ export async function latestRuns(
 const DAYS_MAX = 35;
 const MARKS_MAX = 2_000;
 const UPCOMING_TASKS_MAX = 500;
-const UPCOMING_PER_TASK_MAX = 100;
-const UPCOMING_MAX = 1_000;
+/** A week of every quarter of an hour; fewer where so many tasks would take too long. */
+const UPCOMING_PER_TASK_MAX = 700;
+const UPCOMING_PER_TASK_MIN = 100;
+const UPCOMING_COMPUTED_MAX = 50_000;
+const UPCOMING_MAX = 2_000;
 
 /** The runs that were made in a stretch, and the occurrences that are still to come in it. */
 export async function timeline(
@@ -65,9 +68,14 @@ export async function timeline(
     task === undefined ? await ports.store.listDueTasks(to, UPCOMING_TASKS_MAX + 1) : [task];
   const seen = tasks.filter((one) => sees(principal, one));
   const after = Temporal.Instant.compare(from, now) > 0 ? from.subtract({ nanoseconds: 1 }) : now;
-  const upcoming = seen
-    .slice(0, UPCOMING_TASKS_MAX)
-    .flatMap((one) => upcomingOf(one, after, to))
+  const asked = seen.slice(0, UPCOMING_TASKS_MAX);
+  const perTask = Math.max(
+    UPCOMING_PER_TASK_MIN,
+    Math.min(UPCOMING_PER_TASK_MAX, Math.floor(UPCOMING_COMPUTED_MAX / asked.length)),
+  );
+  const found = asked.map((one) => upcomingOf(one, after, to, perTask));
+  const upcoming = found
+    .flat()
     .toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
   return {
     from,
@@ -78,6 +86,7 @@ export async function timeline(
     isCut:
       marks.length > MARKS_MAX ||
       seen.length > UPCOMING_TASKS_MAX ||
+      found.some((ofTask) => ofTask.length === perTask) ||
       upcoming.length > UPCOMING_MAX,
   };
 }
@@ -92,6 +101,7 @@ function upcomingOf(
   task: Task,
   after: Temporal.Instant,
   to: Temporal.Instant,
+  most: number,
 ): readonly Upcoming[] {
   const { schedule, name } = task.definition;
   if (schedule === undefined || task.state !== 'active') return [];
@@ -101,7 +111,7 @@ function upcomingOf(
   const found: Upcoming[] = [];
   let at = next(after);
   while (at !== undefined && Temporal.Instant.compare(at, to) < 0) {
-    if (found.length >= Math.min(left, UPCOMING_PER_TASK_MAX)) break;
+    if (found.length >= Math.min(left, most)) break;
     found.push({ taskId: task.id, taskName: name, at });
     at = next(at);
   }

@@ -62,3 +62,30 @@ export function useSettle() {
       say(`Done: ${item.title}`, () => send('POST', `/inbox/${item.id}/settle`, { as: 'unread' })),
   );
 }
+
+export type RunChanges = {
+  readonly prompt?: string;
+  readonly cwd?: string;
+  readonly payload?: unknown;
+};
+
+export function useRunWith(onStarted: (run: RunView) => void) {
+  return useAct(
+    ({ task, changes }: { readonly task: Named; readonly changes: RunChanges }) =>
+      send<RunView>('POST', `/tasks/${task.id}/runs`, changes),
+    (run, { task }) => {
+      say(`"${task.name}" runs now, with your changes.`);
+      onStarted(run);
+    },
+  );
+}
+
+export function useDuplicate(onMade: (task: TaskView) => void) {
+  return useAct(
+    (task: Named) => send<{ readonly task: TaskView }>('POST', `/tasks/${task.id}/duplicate`),
+    ({ task }) => {
+      say(`"${task.name}" is there, paused.`, () => send('DELETE', `/tasks/${task.id}`));
+      onMade(task);
+    },
+  );
+}

@@ -20,8 +20,7 @@ const MOVE_MS = 60_000;
 export function useTimeline(from: string, to: string, task?: string) {
   return useQuery({
     queryKey: ['timeline', from, to, task],
-    queryFn: ({ signal }) =>
-      get<TimelineView>('/statistics/timeline', { from, to, task }, signal),
+    queryFn: ({ signal }) => get<TimelineView>('/statistics/timeline', { from, to, task }, signal),
     refetchInterval: MOVE_MS,
     placeholderData: keepPreviousData,
   });

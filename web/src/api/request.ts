@@ -45,6 +45,17 @@ export function send<Answer>(
   return request(method, path, body);
 }
 
+/** Sends what must still be sent while the page is being left; nobody hears the answer. */
+export function sendAtLast(path: string, body: unknown): void {
+  void fetch(`/api/v1${path}`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    keepalive: true,
+    headers: { 'content-type': 'application/json', ...csrfHeader('POST') },
+    body: JSON.stringify(body),
+  }).catch(() => undefined);
+}
+
 async function request<Answer>(
   method: string,
   path: string,

@@ -28,6 +28,9 @@ export type Lane = {
   readonly coming: number;
 };
 
+/** What comes is regular, so it is gathered more: its number says as much. */
+const COMING_FACTOR = 4;
+
 /** The worst state of a cluster is the one that it shows. */
 const WORST_FIRST = ['failed', 'waiting', 'held', 'retrying', 'running', 'queued', 'cancelled'];
 
@@ -60,7 +63,7 @@ export function lanesOf(view: TimelineView, nowMs: number, closeMs: number): rea
       task,
       marks: [
         ...clustered(past, closeMs, joinPast),
-        ...clustered(coming, closeMs, (one, other) => ({
+        ...clustered(coming, closeMs * COMING_FACTOR, (one, other) => ({
           ...one,
           endMs: other.endMs,
           count: one.count + other.count,
@@ -96,8 +99,7 @@ function clustered<Mark extends PastMark | ComingMark>(
 }
 
 function joinPast(one: PastMark, other: PastMark): PastMark {
-  const state =
-    WORST_FIRST.find((bad) => one.state === bad || other.state === bad) ?? 'succeeded';
+  const state = WORST_FIRST.find((bad) => one.state === bad || other.state === bad) ?? 'succeeded';
   return {
     ...one,
     endMs: Math.max(one.endMs, other.endMs),

@@ -13,7 +13,7 @@ import { moveFocus } from './move-focus.ts';
 
 const HOUR_MS = 3_600_000;
 /** Marks nearer than this part of the whole stretch are drawn as one. */
-const CLOSE_SHARE = 1 / 60;
+const CLOSE_SHARE = 1 / 64;
 /** Where the ticks of the axis may stand, in hours; the first that gives few enough is taken. */
 const TICK_HOURS = [1, 3, 6, 12, 24, 48];
 const TICKS_MAX = 9;
@@ -53,7 +53,13 @@ export function TimeStrip({
     sayMark(mark, task, zone, nowMs);
   return (
     <div role="group" aria-label={label} onKeyDown={moveFocus} className="relative text-xs">
-      <div aria-hidden className="relative mb-1 h-5 text-soft md:ml-44">
+      <div aria-hidden className="relative mb-1 h-9 text-soft md:ml-44">
+        <span
+          className="absolute bottom-0 -translate-x-1/2 rounded-xs bg-bronze px-1 font-medium text-on-bronze"
+          style={{ left: `${place(nowMs)}%` }}
+        >
+          now
+        </span>
         {ticksOf(fromMs, toEndMs).map((ms) => (
           <span
             key={ms}

@@ -33,7 +33,11 @@ export function useKeys(onSearch: () => void): void {
         return;
       }
       const place = PLACES.find(({ letter }) => letter === event.key);
-      if (place !== undefined && event.timeStamp < chordUntil) go(place.href);
+      if (place !== undefined && event.timeStamp < chordUntil) {
+        // A screen has keys of its own; this one is taken.
+        event.preventDefault();
+        go(place.href);
+      }
       chordUntil = 0;
     };
     document.addEventListener('keydown', onKey);
@@ -41,7 +45,7 @@ export function useKeys(onSearch: () => void): void {
   }, [go, onSearch]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

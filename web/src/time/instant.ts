@@ -48,6 +48,13 @@ export function formatWeekday(ms: number, zone: string): string {
   return formatter(zone, { weekday: 'short' }).format(ms);
 }
 
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** The weekday in the zone, 0 for Monday. */
+export function weekdayOf(ms: number, zone: string): number {
+  return WEEKDAYS.indexOf(formatWeekday(ms, zone));
+}
+
 /** `2026-11-03`, in the zone: says whether two instants are of one day. */
 export function dayKey(ms: number, zone: string): string {
   return formatter(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }, 'sv').format(ms);

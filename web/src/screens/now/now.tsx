@@ -3,10 +3,12 @@ import { HowTo } from '../../parts/how-to.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { ComesNext } from './comes-next.tsx';
+import { DayStrip } from './day-strip.tsx';
 import { JustEnded } from './just-ended.tsx';
 import { NeedsYou } from './needs-you.tsx';
 import { Running } from './running.tsx';
 import { Spend } from './spend.tsx';
+import { WeekLoad } from './week-load.tsx';
 
 const BACK = '24h';
 
@@ -15,19 +17,23 @@ export function Now() {
   const happenings = useHappenings(BACK);
   return (
     <Page title="Now">
-      <NeedsYou />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <NeedsYou />
+        <QueryView query={happenings} what="what happens">
+          {(view) => <Running runs={view.running} />}
+        </QueryView>
+      </div>
+      <DayStrip />
       <QueryView query={happenings} what="what happens">
         {(view) => (
-          <>
-            <Running runs={view.running} />
-            <div className="grid gap-4 lg:grid-cols-2">
-              <ComesNext tasks={view.upcoming} />
-              <JustEnded runs={view.ended} gaps={view.gaps} />
-            </div>
-          </>
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            <ComesNext tasks={view.upcoming} />
+            <JustEnded runs={view.ended} gaps={view.gaps} />
+          </div>
         )}
       </QueryView>
       <Spend />
+      <WeekLoad />
       <HowTo cli={`carillon status`} tool="what_happened" input={{ since: BACK }} />
     </Page>
   );
