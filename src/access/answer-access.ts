@@ -12,12 +12,14 @@ import {
 import type { Note } from './note.ts';
 import type { AccessInside, AccessRequest } from './open-access.ts';
 import { message } from './pages/html.ts';
+import { ASKED_SECRET_PATH } from './pages/secret-pages.ts';
+import { answerAskedSecret } from './people/asked-secrets.ts';
 import { answerPeople, PEOPLE_PAGES, PEOPLE_PATHS } from './people/people-routes.ts';
 import type { Session } from './people/people.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-export const ACCESS_PATHS: readonly string[] = [...OAUTH_PATHS, ...PEOPLE_PATHS];
-export const ACCESS_PAGES: readonly string[] = [...OAUTH_PAGES, ...PEOPLE_PAGES];
+export const ACCESS_PATHS: readonly string[] = [...OAUTH_PATHS, ...PEOPLE_PATHS, ASKED_SECRET_PATH];
+export const ACCESS_PAGES: readonly string[] = [...OAUTH_PAGES, ...PEOPLE_PAGES, ASKED_SECRET_PATH];
 
 /** Answers a request to one of the paths that need no token. */
 export async function answerAccess(
@@ -31,8 +33,19 @@ export async function answerAccess(
   const limit = limitOf(inside, path, request.method);
   const waitSeconds = limit?.(from ?? '');
   if (waitSeconds !== undefined) return tooOften(waitSeconds);
-  const session = await sessionOf(inside, request);
   const { method } = request;
+  if (path === ASKED_SECRET_PATH) {
+    const keep = inside.keepSecret();
+    const isServed = keep !== undefined && (method === 'GET' || method === 'POST');
+    if (!isServed) return new Response(null, { status: 404 });
+    return answerAskedSecret(inside.records, inside.clock, keep, {
+      method,
+      url,
+      body,
+      from: from ?? '',
+    });
+  }
+  const session = await sessionOf(inside, request);
   const note = inside.noteFrom(from);
   const people = await answerPeople(inside.people, inside.cookie(), {
     method,

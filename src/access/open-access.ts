@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { Principal } from '../domain/principal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { AccessRecords, ApiKeyRows } from '../ports/access.ts';
 import type { AuditTrail } from '../ports/audit.ts';
@@ -14,8 +15,10 @@ import { openAuthorizationServer } from './oauth/authorization-server.ts';
 import { resourceMetadataUrl } from './oauth/oauth-paths.ts';
 import { openOAuthRoutes, type OAuthRoutes } from './oauth/oauth-routes.ts';
 import { openSigningKey, type SigningKey } from './oauth/signing-key.ts';
+import { type KeepSecret, makeSecretLink } from './people/asked-secrets.ts';
 import { openPeople, type BasicLogin, type People, type TooOften } from './people/people.ts';
 import { sessionCookie, type SessionCookie } from './people/session-cookie.ts';
+import { ASKED_SECRET_PATH } from './pages/secret-pages.ts';
 import { readBrowser, readJwt } from './read-callers.ts';
 import { sealedRecords, type SealedRecords } from './sealed-records.ts';
 
@@ -51,14 +54,22 @@ export type Access = {
   readonly keys: KeyRing;
   /** Links that sign a person in. */
   readonly signInLinks: { make(): Promise<string> };
+  /** Pages on which a person gives the value of a secret. */
+  readonly secretPages: {
+    make(name: string): Promise<{ readonly url: string; readonly expiresAt: Temporal.Instant }>;
+  };
   /** Answered without a token. */
   readonly paths: readonly string[];
   /** Those of them that a link on another site may lead to, with what lies below. */
   readonly pages: readonly string[];
   /** Where a browser finds the daemon. */
   address(): string;
-  /** Told where the daemon listens, before anything is asked. */
-  listens(own: string): void;
+  /**
+   * Told where the daemon listens, before anything is asked.
+   *
+   * @param keepSecret stores what a person typed; without it there are no such pages.
+   */
+  listens(own: string, keepSecret?: KeepSecret): void;
   fetch(request: AccessRequest): Promise<Response>;
   /** Whom a bearer token speaks for, if it is a key or was handed out here. */
   read(token: string, client: string | undefined): Promise<Principal | undefined>;
@@ -86,6 +97,7 @@ export type AccessInside = {
   readonly cookie: () => SessionCookie;
   /** Made or read when first wanted. */
   readonly signingKey: () => Promise<SigningKey>;
+  readonly keepSecret: () => KeepSecret | undefined;
   /** Loaded when first wanted. */
   readonly oauth: () => Promise<OAuthRoutes>;
 };
@@ -98,6 +110,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
   const keys = openKeyRing(ports.apiKeys, clock);
   const people = openPeople(records, clock, limits.signIn, options.basic);
   let listening: Addresses | undefined;
+  const kept: { keepSecret?: KeepSecret | undefined } = {};
   const addresses = (): Addresses => {
     if (listening === undefined) throw new Error('The daemon does not listen yet.');
     return listening;
@@ -113,6 +126,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     addresses,
     cookie: () => sessionCookie(addresses().issuer.startsWith('https:')),
     signingKey,
+    keepSecret: () => kept.keepSecret,
     oauth: once(async () => {
       const parts = { records, clock, log, egress, key, addresses: addresses() };
       const provider = await openAuthorizationServer({ ...parts, signingKey: await signingKey() });
@@ -124,11 +138,25 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     signInLinks: {
       make: async () => `${addresses().issuer}/sign-in?link=${await people.makeLink()}`,
     },
+    secretPages: {
+      make: async (name) => {
+        if (kept.keepSecret === undefined) {
+          throw new Refusal(
+            'unavailable',
+            'Without an HTTP door that asks who is there, no page can take a secret.',
+            'Type: carillon secrets set NAME',
+          );
+        }
+        const { token, expiresAt } = await makeSecretLink(records, clock, name);
+        return { url: `${addresses().issuer}${ASKED_SECRET_PATH}?link=${token}`, expiresAt };
+      },
+    },
     paths: ACCESS_PATHS,
     pages: ACCESS_PAGES,
     address: () => `${addresses().issuer}/`,
-    listens: (own) => {
+    listens: (own, keepSecret) => {
       listening = addressesOf(options.publicUrl, own);
+      kept.keepSecret = keepSecret;
     },
     fetch: (request) => answerAccess(inside, request),
     read: (token, client) =>

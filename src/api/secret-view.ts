@@ -70,6 +70,7 @@ export function viewSecretUses({ name, isSet, tasks }: SecretUses): SecretUsesVi
 
 export const secretList = z.object({ secrets: z.array(secretView) });
 export const secretAnswer = z.object({ name: z.string(), warnings: z.array(z.string()) });
+export const secretPageAnswer = z.object({ url: z.string(), expires_at: z.string() });
 export const rotationAnswer = z.object({ resealed: z.number() });
 
 /** What of a secret may be told. */

@@ -28,8 +28,8 @@ export type ToolCall = {
   now(): Temporal.Instant;
   /** Tells the caller that the call is still at work; does nothing when nobody asked. */
   progress(done: number, total: number | undefined, message: string): Promise<void>;
-  /** What the user said about doing this. */
-  consentTo(act: Act): Consent;
+  /** What the user said about doing this, or to the page that was shown for it. */
+  consentTo(act: Act, by?: 'form' | 'page'): Consent;
 };
 
 /** Something that is not done before a person has said yes. */
@@ -49,14 +49,17 @@ export type Consent =
   /** The client cannot ask its user. */
   | 'cannot_ask';
 
-/** Answered by a tool that needs the user's consent; the call is repeated with it. */
+/** Answered by a tool that needs something of the user; the call is repeated with what was said. */
 export class Question {
   readonly act: Act;
   readonly message: string;
+  /** The page to show, in place of a form: what is typed there passes by client and model. */
+  readonly url: string | undefined;
 
-  constructor(act: Act, message: string) {
+  constructor(act: Act, message: string, url?: string) {
     this.act = act;
     this.message = message;
+    this.url = url;
   }
 }
 

@@ -495,6 +495,14 @@ function addSecretCommands(root: Command): void {
     const { setSecret } = await import('./secrets.ts');
     await setSecret(contextFrom(command), name, flags);
   });
+  secrets
+    .command('ask')
+    .description('print a link to a page on which a person gives the value, once')
+    .argument('<name>')
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      const { askForSecret } = await import('./secrets.ts');
+      await askForSecret(contextFrom(command), name);
+    });
   for (const [verb, sentence] of [
     ['grant', 'let more use a secret; with nothing granted, every task may'],
     ['revoke', 'take a secret from a task, a server or a host'],

@@ -33,6 +33,22 @@ export async function setSecret(context: Context, name: string, flags: GrantFlag
   );
 }
 
+/** `carillon secrets ask`: prints a link, for a person who is not at this terminal. */
+export async function askForSecret(context: Context, name: string): Promise<void> {
+  const api = await openApi(context);
+  const path = `/secrets/${inPath(name)}/ask`;
+  const page = (await api.ask({ method: 'POST', path })) as {
+    readonly url: string;
+    readonly expires_at: string;
+  };
+  answer(
+    context,
+    { name, ...page },
+    () =>
+      `Whoever opens this link first gives the value of ${name}; it ends ${sayCountdown(page.expires_at, Temporal.Now.instant())}.\n${page.url}`,
+  );
+}
+
 /** `carillon secrets grant` and `revoke`. */
 export async function changeGrants(
   context: Context,

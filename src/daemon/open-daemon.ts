@@ -279,6 +279,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       apiKeys: access.keys,
       // Whoever reaches a daemon without sign-in is its owner.
       signInLinks: config.auth ? access.signInLinks : { make: async () => access.address() },
+      secretPages: access.secretPages,
       ids: randomIds,
       log,
       liveWork: createLiveWork(),

@@ -5,6 +5,7 @@ import { CLICRONTAB, clicrontabSurface } from '../compat/clicrontab/surface.ts';
 import { CONVERSATIONS, conversationsSurface } from '../compat/conversations/surface.ts';
 import { CRONLYTIC, cronlyticSurface } from '../compat/cronlytic/surface.ts';
 import { MCP_SCHEDULER, mcpSchedulerSurface } from '../compat/mcp-scheduler/surface.ts';
+import { owner } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { createHttpApp } from '../http/app.ts';
 import type { HttpApp } from '../http/http-context.ts';
@@ -126,7 +127,13 @@ async function openHttp(
     stopping: stopping.signal,
   });
   const listener = await listen(app, setup, ports.log);
-  access.listens(urlOf(listener.address, listener.port));
+  access.listens(
+    urlOf(listener.address, listener.port),
+    auth.kind === 'none'
+      ? undefined
+      : (name, value, from) =>
+          mcp.servicesFor({ ...owner('secret page'), from: `http ${from}` }).setSecret(name, value),
+  );
   return {
     ...listener,
     endStreams: () => {

@@ -106,17 +106,18 @@ function describeCall(
         },
       });
     },
-    consentTo: (act) => consentTo(act, context, canAsk(server, context)),
+    consentTo: (act, by = 'form') => consentTo(act, context, canAsk(server, context, by)),
   };
 }
 
-/** Whether the client can show a form to its user. */
-function canAsk(server: McpServer, context: ServerContext): boolean {
+/** Whether the client can show its user a form, or a page of ours. */
+function canAsk(server: McpServer, context: ServerContext, by: 'form' | 'page'): boolean {
   const capabilities =
     (envelopeOf(context)[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined) ??
     server.server.getClientCapabilities();
   const elicitation = capabilities?.elicitation;
   if (elicitation === undefined) return false;
+  if (by === 'page') return elicitation.url !== undefined;
   return elicitation.form !== undefined || elicitation.url === undefined;
 }
 

@@ -35,21 +35,24 @@ export function consentTo(act: Act, context: ServerContext, canAsk: boolean): Co
 }
 
 export async function ask(
-  question: Question,
+  { act, message, url }: Question,
   codec: ConsentCodec,
   context: ServerContext,
 ): Promise<InputRequiredResult> {
   return inputRequired({
     inputRequests: {
-      [ANSWER]: inputRequired.elicit({
-        message: question.message,
-        requestedSchema: {
-          type: 'object',
-          properties: { ok: { type: 'boolean', title: question.message, default: true } },
-        },
-      }),
+      [ANSWER]:
+        url === undefined
+          ? inputRequired.elicit({
+              message,
+              requestedSchema: {
+                type: 'object',
+                properties: { ok: { type: 'boolean', title: message, default: true } },
+              },
+            })
+          : inputRequired.elicitUrl({ message, url }),
     },
-    requestState: await codec.mint(question.act, context),
+    requestState: await codec.mint(act, context),
   });
 }
 

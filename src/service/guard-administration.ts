@@ -13,6 +13,7 @@ export function guardAdministration(guard: Guard, plain: PlainServices) {
   return {
     setSecret: (name, value, grants) =>
       simply('set_secret', name, askedOf({ grants }), () => plain.setSecret(name, value, grants)),
+    askForSecret: (name) => simply('ask_for_secret', name, null, () => plain.askForSecret(name)),
     grantSecret: (name, more) =>
       simply('grant_secret', name, askedOf({ more }), () => plain.grantSecret(name, more)),
     revokeSecret: (name, less) =>

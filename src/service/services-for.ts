@@ -1,6 +1,7 @@
 import type { Principal } from '../domain/principal.ts';
 import { listAlertRules } from './alert-rules.ts';
 import { allTasks } from './all-tasks.ts';
+import { askForSecret } from './ask-for-secret.ts';
 import { answerRun } from './answer-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { createTask } from './create-task.ts';
@@ -93,6 +94,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     canReplayAfter: (changeId) => canReplayAfter(ports, principal, changeId),
     setSecret: (name, value, grants) => setSecret(ports, principal, name, value, grants),
     changedProfileSecrets: (values) => changedProfileSecrets(ports, principal, values),
+    askForSecret: (name) => askForSecret(ports, principal, name),
     grantSecret: (name, more) => grantSecret(ports, principal, name, more),
     revokeSecret: (name, less) => revokeSecret(ports, principal, name, less),
     rotateSecrets: (key) => rotateSecrets(ports, principal, key),

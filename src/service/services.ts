@@ -94,6 +94,8 @@ export type ServicePorts = {
   readonly signInLinks?: { make(): Promise<string> };
   /** What runs in progress have come to; absent where none are carried out. */
   readonly liveWork?: LiveWork;
+  /** Pages on which a person gives the value of a secret. */
+  readonly secretPages?: { make(name: string): Promise<SecretPage> };
 };
 
 export type ServiceSettings = {
@@ -441,6 +443,9 @@ export type DaemonMetrics = {
 };
 
 /** What a principal can ask for: the one interface behind every door. */
+/** Where a person gives the value of a secret. */
+export type SecretPage = { readonly url: string; readonly expiresAt: Temporal.Instant };
+
 export type Services = {
   createTask(draft: TaskDraft): Promise<TaskWithReceipt>;
   updateTask(task: TaskRef, edit: TaskEdit): Promise<TaskWithReceipt>;
@@ -494,6 +499,8 @@ export type Services = {
   setSecret(name: string, value: string, grants?: SecretGrants): Promise<readonly string[]>;
   /** Of a client's variables those to be kept for the tasks of its profile, as secrets by name. */
   changedProfileSecrets(values: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>>;
+  /** A link by which a person gives the value of a secret, once. */
+  askForSecret(name: string): Promise<SecretPage>;
   grantSecret(name: string, more: SecretGrants): Promise<SecretListing>;
   revokeSecret(name: string, less: SecretGrants): Promise<SecretListing>;
   rotateSecrets(key: 'data' | 'master'): Promise<{ readonly resealed: number }>;

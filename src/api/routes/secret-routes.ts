@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusal.ts';
 import { defineRoute } from '../api-route.ts';
+import { timeIn } from '../times.ts';
 import { NO_ANSWER, nothing } from '../route-inputs.ts';
 import {
   givenGrants,
@@ -7,6 +8,7 @@ import {
   secretAnswer,
   secretGrants,
   secretList,
+  secretPageAnswer,
   secretPath,
   secretRotation,
   secretUses,
@@ -51,6 +53,19 @@ export const SECRET_ROUTES = [
     handle: async (services, { name, value, ...given }) => {
       const warnings = await services.setSecret(name, value, givenGrants(given));
       return { body: { name, warnings: [...warnings] } };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/secrets/:name/ask',
+    summary: 'A link to a page on which a person gives the value of a secret, once.',
+    scope: 'admin',
+    input: secretPath,
+    answer: secretPageAnswer,
+    statuses: [201],
+    handle: async (services, { name }, { zone }) => {
+      const { url, expiresAt } = await services.askForSecret(name);
+      return { body: { url, expires_at: timeIn(zone, expiresAt) } };
     },
   }),
   defineRoute({

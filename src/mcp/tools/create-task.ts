@@ -3,6 +3,7 @@ import { createTaskInput, toTaskDraft } from '../../api/task-input.ts';
 import { taskAnswer, tellTaskAnswer, viewTaskAnswer } from '../../api/task-answer.ts';
 import { defineTool } from '../../api/tool.ts';
 import { STARTS } from '../hints.ts';
+import { askForMissingSecret } from './ask-for-secret.ts';
 
 export const createTask = defineTool({
   name: 'create_task',
@@ -14,8 +15,11 @@ export const createTask = defineTool({
   access: 'write',
   input: createTaskInput,
   output: taskAnswer,
-  handle: async (services, input, call) =>
-    cutTexts(viewTaskAnswer(await services.createTask(toTaskDraft(input, call.cwd)), call.zone)),
+  handle: async (services, input, call) => {
+    const draft = toTaskDraft(input, call.cwd);
+    const question = await askForMissingSecret(services, draft.action, call);
+    return question ?? cutTexts(viewTaskAnswer(await services.createTask(draft), call.zone));
+  },
   text: (answer, call) =>
     `${answer.is_repeat ? 'This task was already made by the same request' : 'Created'}. ${tellTaskAnswer(answer, call.now())}`,
 });
