@@ -150,6 +150,11 @@ const CASES: readonly Case[] = [
     find: readRun,
   },
   {
+    route: 'POST /runs',
+    act: async (client, name) => (await client.call('POST /runs', { name, action: ACTION })).id,
+    find: readRun,
+  },
+  {
     route: 'POST /runs/:run/rerun',
     arrange: started,
     act: async (client, _name, run: string) =>
@@ -287,6 +292,7 @@ const CASES: readonly Case[] = [
     route: 'POST /deliveries/:delivery/replay',
     arrange: async (client, name) => {
       const webhook = await hook(client, name);
+      await client.call('POST /tasks/:task/resume', { task: name });
       return (await client.call('POST /webhooks/:webhook/test', { webhook })).delivery;
     },
     act: async (client, _name, delivery: number) =>
@@ -347,6 +353,12 @@ const NOT_TRIED: readonly ApiCall[] = [
   'POST /addresses/test',
   'POST /sign-in-links',
   'POST /export',
+  // They need somebody who has to ask.
+  'POST /approvals/:approval/approve',
+  'POST /approvals/:approval/deny',
+  // They stop all that the others do.
+  'POST /stop-all',
+  'POST /resume-all',
 ];
 
 describe('what a daemon has answered 2xx', () => {
