@@ -54,6 +54,7 @@ export async function answerAccess(
     from: from ?? '',
     session,
     note,
+    grants: inside.grants,
   });
   if (people !== undefined) return people;
   const plain = plainRequest(inside, request, `${path}${url.search}`, body);

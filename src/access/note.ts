@@ -6,7 +6,7 @@ import { ACCOUNT } from './oauth/account.ts';
 
 /** Adds to the audit trail what the person at a browser did, or somebody in that person's place tried. */
 export type Note = (
-  verb: 'sign_in' | 'set_password' | 'let_in',
+  verb: 'sign_in' | 'set_password' | 'let_in' | 'take_back',
   subject: string,
   verdict: Verdict,
   detail?: Json,

@@ -12,6 +12,7 @@ import { accessLimits, type AccessLimits } from './access-limits.ts';
 import { noteFrom, type Note } from './note.ts';
 import { addressesOf, type Addresses } from './oauth/addresses.ts';
 import { openAuthorizationServer } from './oauth/authorization-server.ts';
+import { openGrants, type Grants } from './oauth/grants.ts';
 import { resourceMetadataUrl } from './oauth/oauth-paths.ts';
 import { openOAuthRoutes, type OAuthRoutes } from './oauth/oauth-routes.ts';
 import { openSigningKey, type SigningKey } from './oauth/signing-key.ts';
@@ -91,6 +92,7 @@ export type AccessInside = {
   readonly records: SealedRecords;
   readonly keys: KeyRing;
   readonly people: People;
+  readonly grants: Grants;
   readonly limits: AccessLimits;
   readonly noteFrom: (from: string | undefined) => Note;
   readonly addresses: () => Addresses;
@@ -121,6 +123,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     records,
     keys,
     people,
+    grants: openGrants(records, clock),
     limits,
     noteFrom: (from) => noteFrom(audit, clock, from),
     addresses,

@@ -25,6 +25,8 @@ export type SealedRecords = {
   removeGroup(kind: string, group: string): Promise<void>;
   removeKind(kind: string): Promise<void>;
   count(kind: string): Promise<number>;
+  /** Those that can be opened. */
+  list(kind: string, limit: number): Promise<readonly OpenedRecord[]>;
 };
 
 export function sealedRecords(rows: AccessRecords, key: Uint8Array): SealedRecords {
@@ -64,6 +66,8 @@ export function sealedRecords(rows: AccessRecords, key: Uint8Array): SealedRecor
     removeGroup: (kind, group) => rows.removeGroup(kind, digest(group)),
     removeKind: (kind) => rows.removeKind(kind),
     count: (kind) => rows.count(kind),
+    list: async (kind, limit) =>
+      (await rows.list(kind, limit)).flatMap((record) => opened(record) ?? []),
   };
 }
 

@@ -66,4 +66,6 @@ export type AccessRecords = {
   removeGroup(kind: string, group: string): Promise<void>;
   removeKind(kind: string): Promise<void>;
   count(kind: string): Promise<number>;
+  /** Those that live longest, first. */
+  list(kind: string, limit: number): Promise<readonly AccessRecord[]>;
 };

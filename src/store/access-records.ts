@@ -70,6 +70,17 @@ export function createAccessRecords(context: StoreContext): AccessRecords {
       write(context, async (unit) => {
         await unit.db.deleteFrom('access_record').where('kind', '=', kind).execute();
       }),
+    list: async (kind, limit) => {
+      const rows = await db
+        .selectFrom('access_record')
+        .selectAll()
+        .where('kind', '=', kind)
+        .orderBy('expires_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.flatMap((row) => recordOf(row) ?? []);
+    },
     count: async (kind) => {
       const { count } = await db
         .selectFrom('access_record')

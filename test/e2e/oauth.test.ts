@@ -252,6 +252,21 @@ describe('a client of another library', () => {
     expect(await statusWith(token, { method: 'POST', body })).toBe(403);
   });
 
+  it('loses everything when the person takes it back', async () => {
+    const config = await discovered({ client_name: 'Soon unwanted' });
+    const { back, checks } = await authorized(config);
+    const tokens = await openid.authorizationCodeGrant(config, back, checks);
+    const { text } = await browser.visit(`${daemon.origin}/account`);
+    const [, after = ''] = text.split('name="grant"', 2);
+    const grant = /value="([^"]+)"/.exec(after)?.[1] ?? '';
+    expect(after).toContain('Soon unwanted');
+    await browser.submit({ grant });
+    expect(await statusWith(tokens.access_token)).toBe(401);
+    await expect(
+      openid.refreshTokenGrant(config, tokens.refresh_token ?? ''),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
   it('is refused by the person, and told so', async () => {
     const config = await discovered();
     await expect(

@@ -57,6 +57,10 @@ export function memoryAccessRecords({ accessRecords: records }: MemoryState): Ac
     removeKind: async (kind) => {
       for (const { id } of ofKind(kind)) records.delete(keyOf(kind, id));
     },
+    list: async (kind, limit) =>
+      ofKind(kind)
+        .toSorted((a, b) => endOf(b) - endOf(a) || (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
     count: async (kind) => ofKind(kind).length,
   };
 }
@@ -73,6 +77,11 @@ export function pruneAccess(
   const gone = old.slice(0, Math.max(0, limit));
   for (const [key] of gone) records.delete(key);
   return gone.length;
+}
+
+/** One without an end comes last, as null does in SQL. */
+function endOf({ expiresAt }: AccessRecord): number {
+  return expiresAt?.epochMilliseconds ?? -1;
 }
 
 function keyOf(kind: string, id: string): string {

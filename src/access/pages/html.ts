@@ -83,6 +83,7 @@ const STYLE = `
 body { margin: 0; padding: 1rem; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 28rem; margin: 6vh auto 0; padding: 1.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; overflow-wrap: anywhere; }
 h1 { margin: 0 0 1rem; font-size: 1.35rem; line-height: 1.25; }
+h2 { margin: 1.5rem 0 0.75rem; font-size: 1.1rem; }
 p { margin: 0 0 1rem; }
 ul { margin: 0 0 1rem; padding: 0; list-style: none; }
 li { margin: 0 0 0.5rem; }

@@ -1,4 +1,5 @@
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../people/password.ts';
+import type { GivenGrant } from '../oauth/grants.ts';
 import { html, message, page } from './html.ts';
 
 /** @param next where to go on afterwards; a path of ours. */
@@ -55,17 +56,36 @@ export function deadLinkPage(): Response {
   );
 }
 
-export function accountPage(
-  csrf: string,
-  hasPassword: boolean,
-  note: string | undefined,
-  options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
-): Response {
+export type AccountView = {
+  readonly csrf: string;
+  readonly hasPassword: boolean;
+  readonly grants: readonly GivenGrant[];
+  readonly note: string | undefined;
+  readonly status: number;
+};
+
+export function accountPage({ csrf, hasPassword, grants, note, status }: AccountView): Response {
+  const token = html`<input type="hidden" name="csrf" value="${csrf}" />`;
+  const given = grants.map(
+    ({ id, clientName, scopes, givenAt }) =>
+      html`<li>
+        <form method="post" action="/account">
+          ${token}<input type="hidden" name="grant" value="${id}" />
+          <p>
+            <span class="host">${clientName}</span><br />
+            <span class="faint"
+              >${scopes.join(', ')}; since ${givenAt.toString().slice(0, 10)}</span
+            >
+          </p>
+          <button class="plain">Take it back</button>
+        </form>
+      </li>`,
+  );
   return page(
     'Your account',
     html`${note === undefined ? undefined : html`<p role="status">${note}</p>`}
       <form method="post" action="/account">
-        <input type="hidden" name="csrf" value="${csrf}" />
+        ${token}
         <label for="password">${hasPassword ? 'Another password' : 'A password'}</label>
         <input
           type="password"
@@ -81,10 +101,18 @@ export function accountPage(
         </p>
         <button>Set the password</button>
       </form>
+      <h2>Programs that you let in</h2>
+      ${
+        given.length === 0
+          ? html`<p class="faint">None.</p>`
+          : html`<ul>
+              ${given}
+            </ul>`
+      }
       <form method="post" action="/sign-out">
-        <input type="hidden" name="csrf" value="${csrf}" />
+        ${token}
         <button class="plain">Sign out</button>
       </form>`,
-    options,
+    { status },
   );
 }

@@ -1,4 +1,5 @@
 import type { Note } from '../note.ts';
+import type { Grants } from '../oauth/grants.ts';
 import { accountPage, deadLinkPage, linkPage, signInPage } from '../pages/people-pages.ts';
 import { isSame, type People, type Session } from './people.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -14,6 +15,7 @@ export type PageRequest = {
   readonly from: string;
   readonly session: Session | undefined;
   readonly note: Note;
+  readonly grants: Grants;
 };
 
 /** Signing in and out, and the account. */
@@ -92,22 +94,26 @@ async function account(
 ): Promise<Response> {
   const { session } = request;
   if (session === undefined) return goOn('/sign-in?next=%2Faccount');
-  const hasPassword = await people.hasPassword();
-  if (!isPost) return accountPage(session.csrf, hasPassword, undefined);
-  if (!isMeant(request)) {
-    return accountPage(session.csrf, hasPassword, 'Nothing was changed. Try again.', {
-      status: 403,
+  const show = async (csrf: string, note?: string, status = 200): Promise<Response> =>
+    accountPage({
+      csrf,
+      hasPassword: await people.hasPassword(),
+      grants: await request.grants.list(),
+      note,
+      status,
     });
+  if (!isPost) return show(session.csrf);
+  if (!isMeant(request)) return show(session.csrf, 'Nothing was changed. Try again.', 403);
+  const form = new URLSearchParams(request.body);
+  const grant = form.get('grant');
+  if (grant !== null) {
+    if (await request.grants.takeBack(grant)) await request.note('take_back', grant, 'done');
+    return show(session.csrf, 'It was taken back.');
   }
-  const renewed = await people.setPassword(new URLSearchParams(request.body).get('password') ?? '');
-  if (typeof renewed === 'string') {
-    return accountPage(session.csrf, hasPassword, NOTES[renewed], { status: 400 });
-  }
+  const renewed = await people.setPassword(form.get('password') ?? '');
+  if (typeof renewed === 'string') return show(session.csrf, NOTES[renewed], 400);
   await request.note('set_password', 'owner', 'done');
-  return withCookies(
-    accountPage(renewed.csrf, true, 'The password is set.'),
-    cookie.write(renewed),
-  );
+  return withCookies(await show(renewed.csrf, 'The password is set.'), cookie.write(renewed));
 }
 
 const NOTES = {

@@ -96,6 +96,20 @@ export function describeAccess(open: OpenStore): void {
         expect(await accessRecords.count('token')).toBe(1);
       }));
 
+    it('lists records of a kind, those that live longest first', () =>
+      withStore(open, async ({ store: { accessRecords }, now }) => {
+        const end = (seconds: number) => ({ expiresAt: now().add({ seconds }) });
+        await accessRecords.put(record({ id: 'a', ...end(1) }));
+        await accessRecords.put(record({ id: 'b', ...end(3) }));
+        await accessRecords.put(record({ id: 'c', ...end(2) }));
+        await accessRecords.put(record({ id: 'd' }));
+        await accessRecords.put(record({ kind: 'token', id: 'e', ...end(9) }));
+        const ids = async (limit: number) =>
+          (await accessRecords.list('code', limit)).map(({ id }) => id);
+        expect(await ids(9)).toEqual(['b', 'c', 'a', 'd']);
+        expect(await ids(2)).toEqual(['b', 'c']);
+      }));
+
     it('prunes what has expired and nothing else', () =>
       withStore(open, async ({ store, now, clock }) => {
         const { accessRecords } = store;
