@@ -158,7 +158,7 @@ describe('the switch that stops everything', () => {
     expect(stopped.stdout).toMatch(/^Stopped\. \d+ runs? in progress/);
     expect(await world.ended(run)).toMatchObject({ state: 'cancelled' });
     // Measured on the machine itself: with a little for the two commands.
-    expect(performance.now() - startedMs).toBeLessThan(6_000);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
     await world.restart();
     const status = await carillon(['--data', world.daemon.data, 'status']);
     expect(status.stdout).toMatch(

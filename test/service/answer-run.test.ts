@@ -41,7 +41,7 @@ describe('an answer to a run', () => {
   it('is not given by a run, nor without the scope for it', async () => {
     const run = await waiting({ kind: 'work' });
     const agent = bench.as({ ...owner('test'), kind: 'agent_run', parentRunId: run.id });
-    await expect(agent.answerRun(run.id, 'do it')).rejects.toThrow('A run may not answer');
+    await expect(agent.answerRun(run.id, 'do it')).rejects.toThrow('The policy does not let');
     const reader = bench.as({ ...owner('test'), scopes: ['tasks:read'] });
     await expect(reader.answerRun(run.id, 'do it')).rejects.toThrow('tasks:run');
     const key = bench.as({ ...owner('test'), kind: 'api_key' });

@@ -56,19 +56,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-it('keeps every task as a simple model says, and every due occurrence covered once', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: STEPS_MAX, size: 'max' }), async (steps) => {
-      const bench = await openBench();
-      try {
-        await playOut(bench, steps);
-      } finally {
-        await bench.close();
-      }
-    }),
-    { numRuns: SEQUENCES },
-  );
-});
+it(
+  'keeps every task as a simple model says, and every due occurrence covered once',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: STEPS_MAX, size: 'max' }), async (steps) => {
+        const bench = await openBench();
+        try {
+          await playOut(bench, steps);
+        } finally {
+          await bench.close();
+        }
+      }),
+      { numRuns: SEQUENCES },
+    );
+  },
+);
 
 async function playOut(bench: Bench, steps: readonly Step[]): Promise<void> {
   const expected = new Map<Name, Expected>();

@@ -82,7 +82,7 @@ describe('the occurrences of a schedule', () => {
     expect(secondly.latest(NOW, YEAR_LATER)).toEqual(YEAR_LATER);
     const quarter = occurrencesOf(schedule({ cron: '* * * 1 * *' }));
     expect(quarter.latest(NOW, YEAR_LATER)?.toString()).toBe('2027-11-01T22:59:59Z');
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it.each<[WhenInput, string | undefined]>([
@@ -113,6 +113,6 @@ describe('the occurrences of a schedule', () => {
     };
     const started = performance.now();
     expect(occurrencesOf(blocked).next(NOW)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
