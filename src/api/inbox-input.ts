@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { InboxKind } from '../domain/inbox/inbox-item.ts';
 import type { Settlement } from '../domain/inbox/settle-item.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { parseLaterInput } from './instant-input.ts';
@@ -28,6 +29,15 @@ export function toSettlement(
 
 const PAGE_ITEMS_MAX = 50;
 const ITEM_ID_CHARS_MAX = 15;
+const INBOX_KINDS = [
+  'reminder',
+  'failure',
+  'missed',
+  'finding',
+  'budget',
+  'question',
+  'approval',
+] as const satisfies readonly InboxKind[];
 const INBOX_STATES = ['unread', 'snoozed', 'done'] as const;
 
 /** A number as a path or a query writes it. */
@@ -41,6 +51,11 @@ export const inboxQuery = z.strictObject({
     .string()
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(z.enum(INBOX_STATES)))
+    .optional(),
+  kinds: z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(z.enum(INBOX_KINDS)))
     .optional(),
   limit: digits.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),
   cursor: z.string().optional(),

@@ -75,7 +75,9 @@ export const runActionInput = z.strictObject({
   idempotency_key: z.string().min(1).max(200).optional(),
 });
 
-export const rerunInput = startInput.omit({ task: true }).extend({ run });
+export const rerunInput = startInput
+  .omit({ task: true })
+  .extend({ run, continue: z.boolean().optional() });
 
 export const previewInput = z.strictObject({
   when: whenInput,

@@ -1,5 +1,6 @@
 import type { Action, AgentAction } from '../domain/action.ts';
 import { runBefore } from '../domain/chain.ts';
+import type { RunId } from '../domain/id.ts';
 import type { Answer } from '../domain/outcome.ts';
 import { isSkipped } from '../domain/gates/gate.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -43,6 +44,7 @@ export async function prepareAction(
     const readsTemplates = hasTemplates(run.namespace);
     const needsLast = (readsTemplates && asksFor(action, 'last')) || goesOn(action);
     const earlier = needsLast ? await ask(() => listEndedRuns(store, run)) : [];
+    const told = await continued(store, overrides.continues, ask);
     const needsAfter = readsTemplates && (asksFor(action, 'after') || action.kind === 'command');
     const after = needsAfter ? await readAfter({ store, output }, run, ask) : undefined;
     const payload = overrides.payload ?? (after && { after });
@@ -54,7 +56,7 @@ export async function prepareAction(
       action:
         filled.kind === 'command' && payload !== undefined ? withPayload(filled, payload) : filled,
       // An attempt of the run that went wrong comes before the runs before.
-      previous: await previousAnswer(store, action, [run, ...earlier], ask),
+      previous: await previousAnswer(store, action, [run, ...(told ?? earlier)], ask),
       turns:
         run.questions.length === 0
           ? []
@@ -64,6 +66,21 @@ export async function prepareAction(
     if (error instanceof Refusal) return { kind: 'refused', message: error.message };
     throw error;
   }
+}
+
+/** The one run whose conversation this one goes on with. Refuses when it is not kept any more. */
+async function continued(
+  store: Store,
+  id: RunId | undefined,
+  ask: Ask,
+): Promise<readonly Run[] | undefined> {
+  if (id === undefined) return undefined;
+  const run = await ask(() => store.getRun(id));
+  if (run !== undefined) return [run];
+  throw new Refusal(
+    'not_found',
+    'The run whose conversation it goes on with is not kept any more.',
+  );
 }
 
 /** The run that started this one, as far as it is kept; no shell reads it, a command gets it as its payload. */

@@ -17,6 +17,7 @@ const SCREENS = new Set([
   'tasks',
   'runs',
   'inbox',
+  'approvals',
   'quick-run',
   'webhooks',
   'secrets',

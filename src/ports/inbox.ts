@@ -2,6 +2,7 @@ import type { AlertStep } from '../domain/alerts/decide-alert.ts';
 import type { TaskId } from '../domain/id.ts';
 import type {
   InboxItem,
+  InboxKind,
   InboxState,
   NewInboxItem,
   PendingNotice,
@@ -13,6 +14,8 @@ import type { Page } from './store.ts';
 export type InboxFilter = {
   readonly namespace: Namespace | 'all';
   readonly states: readonly InboxState['kind'][] | undefined;
+  /** Every kind when absent. */
+  readonly kinds?: readonly InboxKind[] | undefined;
 };
 
 /** What a person should know of, kept until it is settled. */

@@ -15,7 +15,7 @@ import type { RunTaskRequest } from './services.ts';
 export function checkOverrides(
   principal: Principal,
   task: Task,
-  { cwd, prompt, payload, gates }: RunTaskRequest,
+  { cwd, prompt, payload, gates, continues }: RunTaskRequest,
   home: string,
 ): JsonObject {
   const { action } = task.definition;
@@ -25,6 +25,7 @@ export function checkOverrides(
   const given = {
     ...(payload === undefined ? {} : { payload }),
     ...(gates === true ? { gates } : {}),
+    ...(continues === undefined ? {} : { continues }),
   };
   if (cwd === undefined && prompt === undefined) return given;
   requireScope(principal, 'tasks:write');

@@ -1,4 +1,4 @@
-import type { InboxItem, InboxState } from '../domain/inbox/inbox-item.ts';
+import type { InboxItem, InboxKind, InboxState } from '../domain/inbox/inbox-item.ts';
 import { settleItem, type Settlement } from '../domain/inbox/settle-item.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -11,6 +11,7 @@ import type { ServicePorts } from './services.ts';
 export type ListInboxQuery = {
   /** Those that are not done when absent. */
   readonly states?: readonly InboxState['kind'][];
+  readonly kinds?: readonly InboxKind[];
   readonly limit?: number;
   readonly cursor?: string;
 };
@@ -19,10 +20,14 @@ export type ListInboxQuery = {
 export async function listInbox(
   { store }: ServicePorts,
   principal: Principal,
-  { states = ['unread', 'snoozed'], limit, cursor }: ListInboxQuery,
+  { states = ['unread', 'snoozed'], kinds, limit, cursor }: ListInboxQuery,
 ): Promise<Page<InboxItem>> {
   requireScope(principal, 'tasks:read');
-  return store.inbox.list({ namespace: principal.namespace, states }, pageLimit(limit), cursor);
+  return store.inbox.list(
+    { namespace: principal.namespace, states, kinds },
+    pageLimit(limit),
+    cursor,
+  );
 }
 
 /** Puts an item away, for good or until a time at which it is told again; or takes it out again. */

@@ -267,6 +267,8 @@ export type RunTaskRequest = {
   readonly payload?: Json;
   /** Whether the run goes only when the gates of the task let it; it passes them when absent. */
   readonly gates?: boolean;
+  /** The run of an agent whose session is resumed; absent unless a run is continued. */
+  readonly continues?: RunId;
   readonly idempotencyKey?: string;
 };
 
@@ -282,7 +284,10 @@ export type RunActionRequest = {
 };
 
 /** What is changed beside what the run was given. */
-export type RerunRequest = Omit<RunTaskRequest, 'task'>;
+export type RerunRequest = Omit<RunTaskRequest, 'task' | 'continues'> & {
+  /** Whether an agent is to resume the session of that run. */
+  readonly continue?: boolean;
+};
 
 export type ListVersionsQuery = {
   readonly task: TaskRef;

@@ -242,7 +242,7 @@ async function findItem(db: Db, id: number): Promise<InboxItem | undefined> {
 
 async function listItems(
   db: Db,
-  { namespace, states }: InboxFilter,
+  { namespace, states, kinds }: InboxFilter,
   limit: number,
   cursor: string | undefined,
 ): Promise<Page<InboxItem>> {
@@ -250,6 +250,7 @@ async function listItems(
   let query = db.selectFrom('inbox').selectAll();
   if (namespace !== 'all') query = query.where('namespace', '=', namespace);
   if (states !== undefined) query = query.where('state', 'in', states);
+  if (kinds !== undefined) query = query.where('kind', 'in', kinds);
   if (cursor !== undefined) {
     const [id] = decodeCursor('inbox', ['number'], cursor).map(Number);
     query = query.where('id', '<', id ?? 0);

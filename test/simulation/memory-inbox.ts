@@ -17,8 +17,11 @@ export function memoryInbox(state: MemoryState, transact: Transact): Inbox {
   return {
     add: (item, at) => transact(at, (told) => addItem(told, item)),
     get: async (id) => items.get(id),
-    list: async ({ namespace, states }, limit, cursor) => {
-      const found = seen(namespace).filter((item) => states?.includes(item.state.kind) ?? true);
+    list: async ({ namespace, states, kinds }, limit, cursor) => {
+      const found = seen(namespace).filter(
+        (item) =>
+          (states?.includes(item.state.kind) ?? true) && (kinds?.includes(item.kind) ?? true),
+      );
       return page(found.toReversed(), limit, cursor);
     },
     countUnread: async (namespace) =>

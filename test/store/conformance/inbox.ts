@@ -72,6 +72,11 @@ export function describeInbox(open: OpenStore): void {
         const unread = { namespace: 'native', states: ['unread'] } as const;
         const page = await store.inbox.list(unread, 10, undefined);
         expect(page.items.map(({ id }) => id)).toEqual([4, 3, 1]);
+        const questions = { ...ALL, kinds: ['question'] } as const;
+        expect((await store.inbox.list(questions, 10, undefined)).items).toEqual([]);
+        const failures = { ...ALL, kinds: ['failure', 'question'] } as const;
+        const failed = await store.inbox.list(failures, 10, undefined);
+        expect(failed.items.map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
         expect(await store.inbox.countUnread('native')).toBe(3);
         expect(await store.inbox.countUnread('all')).toBe(4);
       }));

@@ -12,7 +12,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   task: ['tasks', 'task', 'status', 'now', 'timeline'],
   run: ['runs', 'run', 'task', 'tasks', 'status', 'now', 'timeline', 'usage'],
   occurrence: ['task', 'now', 'timeline'],
-  inbox: ['inbox', 'now'],
+  inbox: ['inbox', 'now', 'approvals'],
   daemon: ['status'],
   webhook: ['webhooks'],
   secret: ['secrets'],

@@ -4,6 +4,7 @@ import { get } from '../api/request.ts';
 
 /** What is known of an attempt's output so far. */
 export type Output = {
+  /** Another list whenever there is more. */
   readonly lines: readonly string[];
   readonly totalBytes: number;
   readonly droppedBytes: number;
@@ -14,6 +15,8 @@ export type Output = {
 const PAGE_BYTES = 65_536;
 const LOOK_MS = 700;
 const RETRY_MS = 3_000;
+/** While pages come one after the other, the window is drawn anew no more often than this. */
+const DRAW_MS = 150;
 const NOTHING: Output = {
   lines: [],
   totalBytes: 0,
@@ -47,6 +50,7 @@ async function follow(
   let offset = 0;
   let lines: string[] = [''];
   let dropped = 0;
+  let drawnAt = 0;
   while (!signal.aborted) {
     try {
       const query = { attempt, offset, bytes_max: PAGE_BYTES };
@@ -58,15 +62,18 @@ async function follow(
       }
       dropped = page.dropped_bytes;
       offset = page.next_offset;
-      lines = appended(lines, page.text);
+      append(lines, page.text);
       const isComplete = page.is_final && !page.has_more;
-      tell({
-        lines: lines.at(-1) === '' ? lines.slice(0, -1) : lines,
-        totalBytes: page.total_bytes,
-        droppedBytes: dropped,
-        isComplete,
-        error: undefined,
-      });
+      if (!page.has_more || performance.now() - drawnAt > DRAW_MS) {
+        drawnAt = performance.now();
+        tell({
+          lines: lines.slice(0, lines.at(-1) === '' ? -1 : undefined),
+          totalBytes: page.total_bytes,
+          droppedBytes: dropped,
+          isComplete,
+          error: undefined,
+        });
+      }
       if (isComplete) return;
       if (!page.has_more) await wait(LOOK_MS, signal);
     } catch (error) {
@@ -77,10 +84,13 @@ async function follow(
   }
 }
 
-function appended(lines: readonly string[], text: string): string[] {
-  if (text === '') return [...lines];
+/** The last of the lines may go on. */
+function append(lines: string[], text: string): void {
+  if (text === '') return;
   const [first = '', ...rest] = text.split('\n');
-  return [...lines.slice(0, -1), (lines.at(-1) ?? '') + first, ...rest];
+  lines[lines.length - 1] += first;
+  // One by one: a spread of very many arguments is too much for a call.
+  for (const line of rest) lines.push(line);
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

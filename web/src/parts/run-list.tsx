@@ -11,7 +11,7 @@ export function RunList({
   runs,
   isOfOneTask = false,
 }: {
-  readonly runs: readonly RunBriefView[];
+  readonly runs: readonly (RunBriefView & { readonly duration_ms?: number | null })[];
   /** Leaves the name of the task out, where it stands above the list. */
   readonly isOfOneTask?: boolean;
 }) {
@@ -35,7 +35,12 @@ export function RunList({
             <span className="ml-auto flex gap-3 text-soft">
               {run.cost_usd === null ? null : <span>{formatUsd(run.cost_usd)}</span>}
               {run.started_at === null || run.ended_at === null ? null : (
-                <span>{formatLength(toMs(run.ended_at) - toMs(run.started_at))}</span>
+                // The times are whole seconds: of one attempt it is known better.
+                <span>
+                  {formatLength(
+                    Math.max(run.duration_ms ?? 0, toMs(run.ended_at) - toMs(run.started_at)),
+                  )}
+                </span>
               )}
             </span>
             {run.state === 'failed' && run.message !== null ? (

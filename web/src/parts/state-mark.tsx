@@ -40,6 +40,14 @@ const MARKS: Readonly<Record<string, readonly [Tone, LucideIcon]>> = {
   active: ['good', Check],
   paused: ['warn', CirclePause],
   ended: ['calm', Ban],
+  pending: ['warn', Hand],
+  approved: ['good', Check],
+  denied: ['bad', X],
+  expired: ['calm', Clock],
+  passed: ['good', Check],
+  delivered: ['good', Check],
+  not_delivered: ['bad', X],
+  not_permitted: ['bad', Ban],
 };
 
 export function toneOf(state: string): Tone {

@@ -1,27 +1,34 @@
 import { Link, useLocation, useParams } from 'wouter';
-import type { RunDetailView } from '../../../../src/api/run-view.ts';
-import { useStopRun } from '../../api/actions.ts';
-import { useRun } from '../../api/run.ts';
-import { formatCount, formatUsd } from '../../parts/amount.ts';
-import { Button } from '../../parts/button.tsx';
-import { Card, Facts } from '../../parts/card.tsx';
+import type { RunPageView } from '../../../../src/api/run-page-view.ts';
+import { Refused } from '../../api/request.ts';
+import { pretty, useExplanation, useLastLine, useRun } from '../../api/run.ts';
+import { useTask } from '../../api/task.ts';
+import { buttonClass } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
 import { CopyButton, Snippet } from '../../parts/copy-text.tsx';
 import { HowTo } from '../../parts/how-to.tsx';
-import { Elapsed, Stamp } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { TabLinks } from '../../parts/tab-links.tsx';
-import { OutputWindow } from '../../output/output-window.tsx';
-import { useOutput } from '../../output/use-output.ts';
-import { formatLength } from '../../time/length.ts';
-import { RunAgain } from './run-again.tsx';
+import { plainOf } from '../../output/ansi.ts';
+import { AnswerForm } from './answer-form.tsx';
+import { Attempts, OutputOf } from './attempts.tsx';
+import { Comparison } from './comparison.tsx';
+import { Given } from './given.tsx';
+import { Result } from './result.tsx';
+import { RunActions } from './run-actions.tsx';
+import { RunFacts } from './run-facts.tsx';
+import { ToolCalls } from './tool-calls.tsx';
 import { Waterfall } from './waterfall.tsx';
 
 /** One run: what became of it, what it took, and what it printed. */
 export function Run() {
   const { id = '' } = useParams<{ id: string }>();
   const run = useRun(id);
+  if (run.data === undefined && run.error instanceof Refused && run.error.status === 404) {
+    return <Gone id={id} />;
+  }
   return (
     <QueryView query={run} what="the run">
       {(view) => <RunPage run={view} />}
@@ -29,148 +36,164 @@ export function Run() {
   );
 }
 
-function RunPage({ run }: { readonly run: RunDetailView }) {
-  const stop = useStopRun();
+function Gone({ id }: { readonly id: string }) {
+  return (
+    <Page
+      title="This run is not kept any more"
+      lead={
+        <>
+          There is no run <span className="font-mono">{id}</span>. Finished runs are removed after
+          the retention of their task.
+        </>
+      }
+    >
+      <div>
+        <Link href="/runs" className={buttonClass('main')}>
+          See the runs that are kept
+        </Link>
+      </div>
+    </Page>
+  );
+}
+
+function RunPage({ run }: { readonly run: RunPageView }) {
   const [path] = useLocation();
+  const task = useTask(run.task_id);
+  const isTaskGone = task.error instanceof Refused && task.error.status === 404;
   const base = `/runs/${run.id}`;
-  const hasAnswer = run.result !== null || run.data !== null;
-  const tab = path.slice(base.length + 1) || (hasAnswer ? 'result' : 'output');
+  const hasAnswer = run.result !== null || run.data !== null || run.difference !== null;
+  const calls = run.steps.flatMap((steps) => steps.calls);
   const tabs = [
-    ...(hasAnswer ? [{ href: base, text: 'Result' }] : []),
-    { href: hasAnswer ? `${base}/output` : base, text: 'Output' },
-    { href: `${base}/attempts`, text: 'Attempts', count: run.attempts.length },
-    { href: `${base}/raw`, text: 'Raw' },
+    ...(hasAnswer ? [{ href: base, part: 'result', text: 'Result' }] : []),
+    { href: hasAnswer ? `${base}/output` : base, part: 'output', text: 'Output' },
+    {
+      href: `${base}/calls`,
+      part: 'calls',
+      text: 'Tool calls',
+      count: run.tool_calls ?? calls.length,
+    },
+    { href: `${base}/input`, part: 'input', text: 'Input' },
+    { href: `${base}/attempts`, part: 'attempts', text: 'Attempts', count: run.attempts.length },
+    ...(run.is_final ? [{ href: `${base}/compare`, part: 'compare', text: 'Compare' }] : []),
+    { href: `${base}/raw`, part: 'raw', text: 'Raw' },
   ];
+  // The tab of an answer is the first as soon as there is one; the address of the output stays good.
+  const part = path.slice(base.length + 1) || (hasAnswer ? 'result' : 'output');
+  const shown = tabs.map((tab) => (tab.part === part ? { ...tab, href: path } : tab));
   return (
     <Page
       title={run.task}
       lead={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <StateMark state={run.state} />
-          <Link href={`/tasks/${run.task_id}`} className="text-bronze hover:underline">
-            See the task
-          </Link>
+          {isTaskGone ? (
+            <span>The task is not there any more</span>
+          ) : (
+            <Link href={`/tasks/${run.task_id}`} className="text-bronze hover:underline">
+              See the task
+            </Link>
+          )}
           <span className="flex items-center font-mono text-xs">
             {run.id}
             <CopyButton text={run.id} label="Copy the id of the run" />
           </span>
         </span>
       }
-      actions={
-        run.is_final ? (
-          <RunAgain run={run} />
-        ) : (
-          <Button look="danger" isBusy={stop.isPending} onClick={() => stop.mutate(run)}>
-            Stop
-          </Button>
-        )
-      }
+      actions={<RunActions run={run} isTaskGone={isTaskGone} />}
     >
-      {run.message === null && run.state_reason === null ? null : (
-        <p className="rounded-lg border border-line bg-sheet px-4 py-3 text-sm">
-          {run.message ?? run.state_reason}
-        </p>
-      )}
+      {run.question === null ? null : <AnswerForm run={run.id} question={run.question} />}
+      <Why run={run} />
+      <LastLine run={run} />
       <Card>
-        <Facts facts={factsOf(run)} />
+        <RunFacts run={run} />
       </Card>
-      <Card title="How the time went">
-        <Waterfall run={run} />
-      </Card>
-      <TabLinks label="Parts of the run" tabs={tabs} />
-      {tab === 'result' ? <Result run={run} /> : null}
-      {tab === 'output' ? <OutputOf run={run} /> : null}
-      {tab === 'attempts' ? <Attempts run={run} /> : null}
-      {tab === 'raw' ? (
-        <Snippet label="The run as JSON" text={JSON.stringify(run, undefined, 2)} />
-      ) : null}
+      <Checks run={run} />
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[20rem_minmax(0,1fr)]">
+        <Card title="How the time went">
+          <Waterfall run={run} />
+        </Card>
+        <div className="flex min-w-0 flex-col gap-4">
+          <TabLinks label="Parts of the run" tabs={shown} />
+          {part === 'result' ? <Result run={run} /> : null}
+          {part === 'output' ? <OutputOf run={run} /> : null}
+          {part === 'calls' ? <ToolCalls run={run} /> : null}
+          {part === 'input' ? <Given run={run} isTaskGone={isTaskGone} /> : null}
+          {part === 'attempts' ? <Attempts run={run} /> : null}
+          {part === 'compare' ? <Comparison run={run} /> : null}
+          {part === 'raw' ? <Snippet label="The run as JSON" text={pretty(run)} /> : null}
+        </div>
+      </div>
       <HowTo cli={`carillon runs show ${run.id}`} tool="get_run" input={{ run: run.id }} />
     </Page>
   );
 }
 
-function factsOf(run: RunDetailView): Parameters<typeof Facts>[0]['facts'] {
-  return [
-    ['Started by', run.trigger],
-    run.scheduled_for === null
-      ? undefined
-      : ['Scheduled for', <Stamp key="s" at={run.scheduled_for} />],
-    run.lateness_ms === null ? undefined : ['Late by', formatLength(run.lateness_ms)],
-    run.started_at === null
-      ? undefined
-      : ['Started', <Stamp key="b" at={run.started_at} withSeconds />],
-    run.started_at === null
-      ? undefined
-      : [
-          run.ended_at === null ? 'Running for' : 'Took',
-          run.ended_at === null ? (
-            <Elapsed key="e" since={run.started_at} />
-          ) : (
-            formatLength(run.duration_ms ?? 0)
-          ),
-        ],
-    ['Attempt', `${run.attempt} of ${run.attempts_max}`],
-    run.exit_code === null ? undefined : ['Exit code', String(run.exit_code)],
-    run.signal === null ? undefined : ['Ended by signal', run.signal],
-    run.http_status === null ? undefined : ['HTTP status', String(run.http_status)],
-    run.cost_usd === null
-      ? undefined
-      : ['Cost', `${formatUsd(run.cost_usd)}${run.cost_is_estimated ? ' (estimated)' : ''}`],
-    run.usage === null
-      ? undefined
-      : [
-          'Tokens in / out / cached',
-          `${formatCount(run.usage.input_tokens)} / ${formatCount(run.usage.output_tokens)} / ${formatCount(run.usage.cached_tokens)}`,
-        ],
-    run.turns === null ? undefined : ['Turns', String(run.turns)],
-    run.tool_calls === null ? undefined : ['Tool calls', String(run.tool_calls)],
-    run.denials.length === 0 ? undefined : ['Denied', run.denials.join(', ')],
-    run.held_until === null ? undefined : ['Held until', <Stamp key="h" at={run.held_until} />],
-    run.deadline_at === null ? undefined : ['Deadline', <Stamp key="d" at={run.deadline_at} />],
-    ['Version of the task', String(run.task_version)],
-    ['Asked for by', run.created_by],
-  ];
-}
-
-function Result({ run }: { readonly run: RunDetailView }) {
+/** Why it stands as it does, in our own words. */
+function Why({ run }: { readonly run: RunPageView }) {
+  const { data } = useExplanation(run);
+  const sentences = data?.sentences ?? [];
+  const own = run.message ?? run.state_reason;
+  if (own === null && sentences.length === 0) return null;
   return (
-    <Card title="What it answered">
-      {run.result === null ? null : (
-        <div className="max-w-prose text-sm whitespace-pre-wrap">{run.result}</div>
-      )}
-      {run.data === null || run.data === undefined ? null : (
-        <Snippet label="Structured answer" text={JSON.stringify(run.data, undefined, 2)} />
+    <Card>
+      {own === null ? null : <p className="text-sm font-medium">{sentence(own)}</p>}
+      {sentences.length === 0 ? null : (
+        <details className="text-sm text-soft">
+          <summary className="w-fit rounded hover:text-ink">Why it stands so</summary>
+          <ul className="mt-1 list-disc pl-5">
+            {sentences.map((one, index) => (
+              <li key={index}>{one}</li>
+            ))}
+          </ul>
+        </details>
       )}
     </Card>
   );
 }
 
-function OutputOf({ run }: { readonly run: RunDetailView }) {
-  const output = useOutput(run.id, run.attempt);
-  return <OutputWindow output={output} name={`${run.id}.txt`} />;
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function Attempts({ run }: { readonly run: RunDetailView }) {
+function LastLine({ run }: { readonly run: RunPageView }) {
+  const line = useLastLine(run);
+  if (line === undefined || line === '') return null;
   return (
-    <Card isFlush>
-      <ol className="divide-y divide-line">
-        {run.attempts.map((attempt) => (
-          <li
-            key={attempt.attempt}
-            className="flex flex-wrap items-center gap-3 px-4 py-2.5 text-sm"
-          >
-            <StateMark state={attempt.outcome ?? 'running'} />
-            <span>Attempt {attempt.attempt}</span>
-            <span className="text-soft">
-              <Stamp at={attempt.started_at} withSeconds />
-            </span>
-            {attempt.duration_ms === null ? null : (
-              <span className="text-soft">{formatLength(attempt.duration_ms)}</span>
+    <p className="flex min-w-0 items-baseline gap-3 rounded-lg border border-line bg-sheet px-4 py-2 text-sm">
+      <span className="shrink-0 text-xs text-soft">Last line</span>
+      <span className="truncate font-mono text-[13px]">{plainOf(line)}</span>
+    </p>
+  );
+}
+
+function Checks({ run }: { readonly run: RunPageView }) {
+  if (run.verdict === null && run.checks.length === 0 && run.deliveries.length === 0) return null;
+  return (
+    <Card title="What was found by looking">
+      <ul className="flex flex-col gap-1.5 text-sm">
+        {run.verdict === null ? null : (
+          <li>
+            Its own verdict: <span className="font-medium">{run.verdict.replaceAll('_', ' ')}</span>
+            {run.summary === null || run.summary === '' ? null : (
+              <span className="text-soft"> “{run.summary}”</span>
             )}
-            <span className="min-w-0 basis-full text-soft">{attempt.message}</span>
+          </li>
+        )}
+        {run.checks.map(({ check, passed, note }, index) => (
+          <li key={index} className="flex flex-wrap items-center gap-2">
+            <StateMark state={passed ? 'passed' : 'failed'} />
+            <span className="font-medium">{check.replaceAll('_', ' ')}</span>
+            <span className="text-soft">{note}</span>
           </li>
         ))}
-      </ol>
+        {run.deliveries.map(({ channel, is_delivered: isDelivered, note }, index) => (
+          <li key={`d${index}`} className="flex flex-wrap items-center gap-2">
+            <StateMark state={isDelivered ? 'delivered' : 'not_delivered'} />
+            <span className="font-medium">{channel}</span>
+            <span className="text-soft">{note}</span>
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

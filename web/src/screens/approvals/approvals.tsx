@@ -1,0 +1,91 @@
+import { Link, useParams, useSearchParams } from 'wouter';
+import { useApproval, useApprovals } from '../../api/approvals.ts';
+import { Refused } from '../../api/request.ts';
+import { buttonClass } from '../../parts/button.tsx';
+import { Card, Empty } from '../../parts/card.tsx';
+import { Choice } from '../../parts/field.tsx';
+import { HowTo } from '../../parts/how-to.tsx';
+import { Page } from '../../parts/page.tsx';
+import { QueryView } from '../../parts/query-view.tsx';
+import { ApprovalCard } from './approval-card.tsx';
+
+const SHOWN = [
+  ['pending', 'Waiting'],
+  ['approved', 'Approved'],
+  ['denied', 'Denied'],
+  ['', 'All'],
+] as const;
+
+/** What waits for a person to say yes to: all of it, or the one that the address names. */
+export function Approvals() {
+  const { id } = useParams<{ id?: string }>();
+  return id === undefined ? <All /> : <One id={id} />;
+}
+
+function All() {
+  const [search, setSearch] = useSearchParams();
+  const state = search.get('state') ?? 'pending';
+  const approvals = useApprovals(state === '' ? undefined : state);
+  return (
+    <Page
+      title="Approvals"
+      lead="What agents and remote clients have asked for, and may not do by themselves."
+      actions={
+        <Choice
+          label="Which approvals"
+          isLabelHidden
+          options={SHOWN}
+          value={state}
+          onChange={(event) => setSearch({ state: event.target.value }, { replace: true })}
+        />
+      }
+    >
+      <QueryView query={approvals} what="the approvals">
+        {({ approvals: found }) =>
+          found.length === 0 ? (
+            <Card isFlush>
+              <Empty
+                action={
+                  <Link href="/inbox" className={buttonClass()}>
+                    See the inbox
+                  </Link>
+                }
+              >
+                {state === 'pending' ? 'Nothing waits for your yes.' : 'There is none.'}
+              </Empty>
+            </Card>
+          ) : (
+            found.map((approval) => <ApprovalCard key={approval.id} approval={approval} />)
+          )
+        }
+      </QueryView>
+      <HowTo cli="carillon approvals list" />
+    </Page>
+  );
+}
+
+function One({ id }: { readonly id: string }) {
+  const approval = useApproval(id);
+  const isGone = approval.error instanceof Refused && approval.error.status === 404;
+  return (
+    <Page
+      title="Approval"
+      lead={
+        <Link href="/approvals" className="text-bronze hover:underline">
+          All approvals
+        </Link>
+      }
+    >
+      {isGone ? (
+        <Card isFlush>
+          <Empty>There is no approval of this id.</Empty>
+        </Card>
+      ) : (
+        <QueryView query={approval} what="the approval">
+          {(found) => <ApprovalCard approval={found} />}
+        </QueryView>
+      )}
+      <HowTo cli={`carillon approvals show ${id}`} />
+    </Page>
+  );
+}
