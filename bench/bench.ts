@@ -1,5 +1,6 @@
 import 'temporal-polyfill/global';
 import { cpus, loadavg } from 'node:os';
+import { benchDashboard } from './dashboard.ts';
 import { benchDueAtOnce } from './due-at-once.ts';
 import { benchLateness } from './lateness.ts';
 import { describeMachine } from './machine.ts';
@@ -25,9 +26,10 @@ const BENCHES: Readonly<Record<string, (size: Size) => Promise<readonly Row[]>>>
   masking: benchMasking,
   scale: benchScale,
   million: benchMillion,
+  dashboard: benchDashboard,
 };
-/** Takes a while, so that `--quick` leaves it out unless it is named. */
-const SLOW = 'million';
+/** Take a while, so that `--quick` leaves them out unless they are named. */
+const SLOW = ['million', 'dashboard'];
 /** Above this load for each processor something else is running. */
 const BUSY_LOAD = 0.3;
 
@@ -48,7 +50,7 @@ const start = performance.now();
 const rows: Row[] = [];
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
-    if (named.length === 0 ? isQuick && name === SLOW : !named.includes(name)) continue;
+    if (named.length === 0 ? isQuick && SLOW.includes(name) : !named.includes(name)) continue;
     process.stderr.write(`${name}…\n`);
     rows.push(...(await bench({ isQuick })));
   }

@@ -37,7 +37,7 @@ export async function usage(
       ? listDays(ports, stretch, zone)
       : ports.store.spend.listTotals({ ...stretch, by: query.by }, limit + 1),
     totalOf(ports, stretch),
-    totalOf(ports, { ...stretch, since: monthSince }),
+    since.equals(monthSince) ? undefined : totalOf(ports, { ...stretch, since: monthSince }),
     ports.store.spend.listHolds(now),
     ports.store.spend.sumSaved(stretch),
   ]);
@@ -49,7 +49,7 @@ export async function usage(
     isCut: rows.length > limit,
     total,
     saved,
-    month: projection(month.usd, monthSince, until, zone),
+    month: projection((month ?? total).usd, monthSince, until, zone),
     holds,
     budget: ports.settings.budget,
   };

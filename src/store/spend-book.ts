@@ -111,7 +111,6 @@ async function listTotals(
   const totals = source
     .select([
       keyed.as('key'),
-      sql<string>`max(spend.task_name)`.as('name'),
       ...SUMS,
       sql<number>`sum(spend.input_tokens)`.as('input_tokens'),
       sql<number>`sum(spend.output_tokens)`.as('output_tokens'),
@@ -128,9 +127,10 @@ async function listTotals(
   )
     .limit(limit)
     .execute();
+  const names = query.by === 'task' ? await namesOf(db, rows) : new Map<string, string>();
   return rows.map((row) => ({
     key: row.key,
-    name: query.by === 'task' ? row.name : undefined,
+    name: names.get(row.key),
     usd: row.usd_micros / MICROS_PER_USD,
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
@@ -139,6 +139,25 @@ async function listTotals(
     unpriced: row.unpriced,
     isEstimated: row.is_estimated === 1,
   }));
+}
+
+/** The names that the tasks had when they last spent something, by their ids. */
+async function namesOf(
+  db: Db,
+  tasks: readonly { readonly key: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const { key } of tasks) {
+    const row = await db
+      .selectFrom('spend')
+      .select('task_name')
+      .where('task_id', '=', key)
+      .orderBy('at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (row !== undefined) names.set(key, row.task_name);
+  }
+  return names;
 }
 
 async function sumSaved(

@@ -455,4 +455,20 @@ export const MIGRATIONS: readonly Migration[] = [
         where origin_principal <> 'owner' and deleted_at is null;
     `,
   },
+  {
+    version: 13,
+    name: 'rare runs',
+    sql: `
+      -- Each holds the few runs of a kind that a list asks for among very many others.
+      create index run_cancelled on run (created_at)
+        where (state = 'cancelled' or outcome = 'cancelled');
+      create index run_by_trigger on run (trigger, created_at) where trigger <> 'schedule';
+      create index run_by_namespace on run (namespace, created_at) where namespace <> 'native';
+
+      -- Everything that is added up is in it.
+      drop index spend_by_time;
+      create index spend_by_time on spend (at, usd_micros, input_tokens, output_tokens,
+        cached_tokens, engine, namespace, task_id, is_unpriced, is_estimated);
+    `,
+  },
 ];

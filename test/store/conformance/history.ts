@@ -107,5 +107,33 @@ export function describeHistory(open: OpenStore): void {
         expect(await names({ outcome: 'succeeded' })).toEqual([claim.run.taskName]);
         expect(await names({ outcome: 'failed' })).toEqual([]);
       }));
+
+    it('lists runs of a tag page by page, also when all of its tasks ran at one instant', () =>
+      withStore(open, async (world) => {
+        const { store, ids, now, clock } = world;
+        const expected: string[] = [];
+        for (let index = 0; index < 5; index += 1) {
+          const policies = { overlap: 'allow' } as const;
+          const tags = index === 2 ? [] : ['net'];
+          const task = await world.addTask({
+            definition: { name: `task ${index}`, tags },
+            policies,
+          });
+          for (let run = 0; run < 2; run += 1) {
+            const made = manualRun(ids, task, now());
+            await store.insertRun(made, now(), undefined);
+            if (index !== 2) expected.push(made.id);
+          }
+          if (index === 3) clock.advance(1_000);
+        }
+        const listed: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await store.listRuns({ ...ANY_RUN, tag: 'net' }, 3, cursor);
+          listed.push(...page.items.map((run) => run.id));
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+        expect(listed).toEqual(expected.toReversed());
+      }));
   });
 }
