@@ -177,7 +177,11 @@ async function endOfAttempt(
     const ownServer = isDelegating ? ports.ownServer?.(run) : undefined;
     if (isDelegating && ownServer === undefined) return broken(NO_OWN_SERVER, 'bad_action');
     const writer = ports.output.open(run.id, run.attempt);
-    const hidden = [...grants.values(), ...(ownServer === undefined ? [] : [ownServer.token])];
+    const hidden = [
+      ...grants.values(),
+      ...(executor.ownKeys?.(action) ?? []),
+      ...(ownServer === undefined ? [] : [ownServer.token]),
+    ];
     const record = recordWork(() => ports.clock.now(), action, hidden);
     const sink = maskedSink(writer, hidden, {
       observe: (observation) => {

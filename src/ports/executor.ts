@@ -84,6 +84,8 @@ export type StopReason = 'cancelled' | 'timed_out' | 'deadline' | 'budget';
  */
 export type Executor<A extends Action = Action> = {
   readonly kind: ActionKind;
+  /** Keys of the daemon's own environment that this action gets: masked like granted secrets. */
+  ownKeys?(action: A): readonly string[];
   execute(execution: Execution<A>, sink: Sink, signal: AbortSignal): Promise<Outcome>;
   /**
    * Goes on with an attempt that an earlier process of this daemon began. Answers at once with

@@ -16,6 +16,7 @@ import {
 } from '../support/real-daemon.ts';
 
 const SECRET = `p@ss "w'rd" <é&/\\>$1-9f8e7d6c5b`;
+const MODEL_KEY = 'sk-of-the-model-9a8b7c6d5e4f';
 const DAEMONS_OWN = 'of-the-daemon-alone-4711';
 
 /** Prints the secret in every form, a few bytes at a time, then a part of it, and fails. */
@@ -44,6 +45,14 @@ writeSync(1, 'the end: ' + s.slice(0, 14));
 process.exit(3);
 `;
 
+/** Says what it was handed, and what it has of the daemon's environment, in the middle of an answer. */
+const ENGINE = `
+const { S, OWN_API_KEY } = process.env;
+process.stderr.write('the engine has ' + OWN_API_KEY + '\\n');
+process.stdout.write('I was told ' + S + ', ' + encodeURIComponent(S) + ' and ' + OWN_API_KEY);
+`;
+const ENGINE_KEY = 'sk-of-the-engine-0f1e2d3c4b5a';
+
 const notices: string[] = [];
 const server = createServer((request, response) => {
   let body = '';
@@ -58,6 +67,14 @@ const server = createServer((request, response) => {
     }
     const told = Buffer.from(String(request.headers['x-secret']), 'latin1');
     response.setHeader('x-told', told.toString('base64'));
+    if (request.url === '/v1/chat/completions') {
+      const content = `my key is ${request.headers.authorization}`;
+      const choices = [{ index: 0, delta: { role: 'assistant', content }, finish_reason: 'stop' }];
+      response.setHeader('content-type', 'text/event-stream');
+      const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices };
+      response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+      return;
+    }
     response.writeHead(418).end(`it is ${told.toString('utf8')}, in hex ${told.toString('hex')}`);
   });
 });
@@ -74,6 +91,16 @@ beforeAll(async () => {
     CARILLON_CHANNELS: JSON.stringify({ hook }),
     CARILLON_ALERTS: 'failure',
     CARILLON_LOG_LEVEL: 'debug',
+    CARILLON_ENGINES: JSON.stringify({
+      telling: {
+        program: process.execPath,
+        argv: ['-e', ENGINE],
+        prompt: 'stdin',
+        output: 'text',
+        variables: ['OWN_*'],
+      },
+    }),
+    OWN_API_KEY: ENGINE_KEY,
     DAEMONS_OWN,
   });
 }, 60_000);
@@ -155,7 +182,9 @@ function everyFile(place: string): readonly string[] {
   });
 }
 
-const FORMS = [...secretForms([SECRET]), SECRET.slice(0, 14)].map((form) => Buffer.from(form));
+const FORMS = [...secretForms([SECRET, MODEL_KEY, ENGINE_KEY]), SECRET.slice(0, 14)].map((form) =>
+  Buffer.from(form),
+);
 
 function formsIn(bytes: Buffer): readonly string[] {
   return FORMS.filter((form) => bytes.includes(form)).map(String);
@@ -176,12 +205,39 @@ it('a secret that a task prints, in any form and cut anywhere, is in nothing tha
     name: 'asker',
     action: { kind: 'http', url: origin(), headers: { 'X-Secret': { secret: 'HEADER' } } },
   });
-  const answers: string[] = [];
-  for (const task of ['printer', 'asker'])
+  await ask('PUT', '/secrets/MODEL', { value: MODEL_KEY });
+  const prompt = 'say all that you know';
+  await ask('POST', '/tasks', {
+    name: 'agent',
+    action: { kind: 'agent', engine: 'telling', prompt, env: { S: { secret: 'TOKEN' } } },
+  });
+  const model = { provider: 'openai_compatible', model: 'm', base_url: `${origin()}/v1` };
+  await ask('POST', '/tasks', {
+    name: 'model',
+    action: { kind: 'model', ...model, prompt, api_key: { secret: 'MODEL' } },
+  });
+  // A run would need its payload as it was sent.
+  const action = { kind: 'command', argv: ['true'] };
+  await ask('POST', '/tasks', { name: 'held', action, paused: true });
+  const hook = { name: 'hook', scheme: 'path_token', task: 'held' };
+  const made = await ask('POST', '/webhooks', hook);
+  const delivered = await fetch(`${daemon.origin}${/\/hooks\/\w+/.exec(made)?.[0] ?? ''}`, {
+    method: 'POST',
+    body: JSON.stringify({ leaked: SECRET, again: encodeURIComponent(SECRET) }),
+    headers: { 'x-leaked': MODEL_KEY },
+  });
+  expect(delivered.status).toBe(202);
+  const webhook = /hook_\w+/.exec(made)?.[0] ?? '';
+  const answers: string[] = [await ask('GET', `/webhooks/${webhook}/deliveries`)];
+  expect(answers[0]).toContain('***');
+  for (const task of ['printer', 'asker', 'agent', 'model'])
     answers.push(...(await everyAnswer(task, await run(task))));
   answers.push(await events());
   expect(answers.some((answer) => answer.includes('the end: ***'))).toBe(true);
   expect(answers.join().includes(DAEMONS_OWN)).toBe(false);
+  expect(answers.some((answer) => answer.includes('I was told ***, *** and ***'))).toBe(true);
+  expect(answers.some((answer) => answer.includes('my key is Bearer ***'))).toBe(true);
+  expect(answers.some((answer) => answer.includes('set_secret'))).toBe(true);
   expect(answers.some((answer) => answer.includes('it is ***, in hex ***'))).toBe(true);
 
   const endsAt = performance.now() + 10_000;

@@ -14,6 +14,16 @@ export function engineVariables(
   );
 }
 
+/** The values among them that are keys by their names, and not so short that words would be torn apart. */
+export function keysAmong(variables: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    KEY_NAME.test(name) && value.length >= KEY_CHARS_MIN ? [value] : [],
+  );
+}
+
+const KEY_NAME = /(?:KEY|TOKEN|SECRET|PASSWORD)$|BEARER_TOKEN/;
+const KEY_CHARS_MIN = 8;
+
 function matches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

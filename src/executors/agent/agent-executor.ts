@@ -6,6 +6,7 @@ import { takes } from '../../domain/engines/engine-argv.ts';
 import type { EngineDefinition } from '../../domain/engines/engine-definition.ts';
 import { judgeAgent } from '../../domain/engines/judge-agent.ts';
 import { chooseSession, type SessionChoice } from '../../domain/engines/session-choice.ts';
+import { engineVariables, keysAmong } from '../../domain/engines/engine-variables.ts';
 import { maskOutcome } from '../../domain/masking/mask-outcome.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { VERDICT_SCHEMA, withVerdictInstruction } from '../../domain/success/verdict.ts';
@@ -40,9 +41,15 @@ export function agentExecutor(options: AgentExecutorOptions): Executor<AgentActi
   prepareRunFolder(options.folder, options.clock.now());
   return {
     kind: 'agent',
+    ownKeys: (action) => ownKeys(options, action),
     execute: (execution, sink, signal) => executeAgent(options, execution, sink, signal),
     recover: (execution, sink, signal) => recoverAgent(options, execution, sink, signal),
   };
+}
+
+function ownKeys({ engines, environment }: AgentExecutorOptions, action: AgentAction) {
+  const engine = engines.get(action.engine);
+  return engine === undefined ? [] : keysAmong(engineVariables(engine, environment));
 }
 
 async function executeAgent(
