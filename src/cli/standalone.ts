@@ -8,6 +8,8 @@ import { readPipeArguments } from './pipe-arguments.ts';
 
 /** `carillon mcp --standalone`: daemon and pipe in this one process. Refuses when a daemon has the data folder. */
 export async function runStandalone(words: readonly string[]): Promise<void> {
+  // Anybody who may send a signal could else open the debugger of this process.
+  process.on('SIGUSR1', () => undefined);
   const machine = thisMachine();
   const given = await readPipeArguments(words, machine.environment);
   const { dataFolder, configFile } = placesFor(given.kind === 'text' ? {} : given, machine);
