@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAccess } from './store/conformance/access.ts';
 import { describeChains } from './store/conformance/chains.ts';
+import { describeClients } from './store/conformance/clients.ts';
 import { describeHistory } from './store/conformance/history.ts';
 import { describeInbox } from './store/conformance/inbox.ts';
 import { describeOverlap } from './store/conformance/overlap.ts';
@@ -34,5 +35,6 @@ export function describeStore(name: string, open: OpenStore): void {
     describeWebhooks(open);
     describeTaskNotes(open);
     describePolicy(open);
+    describeClients(open);
   });
 }

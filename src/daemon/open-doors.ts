@@ -12,6 +12,7 @@ import type { HttpApp } from '../http/http-context.ts';
 import type { HttpAuth, TokenReader } from '../http/http-deps.ts';
 import { listenHttp, requireSafeBinding, type HttpListener } from '../http/listen-http.ts';
 import { mcpEndpoint } from '../mcp/http-endpoint.ts';
+import { clientNotes } from '../service/note-client.ts';
 import type { McpDeps } from '../mcp/mcp-deps.ts';
 import { nativeSurface } from '../mcp/native-surface.ts';
 import { servePipe } from '../mcp/serve-pipe.ts';
@@ -55,6 +56,11 @@ export async function openDoors(
     version: packageVersion(),
     zone: ports.settings.zone,
     consentKey: openRandomKey(setup.files.consentKey),
+    noteClient: clientNotes({
+      seenClients: ports.store.seenClients,
+      clock: ports.clock,
+      log: ports.log,
+    }),
   };
   const socket = socketPath(setup.files, setup.machine);
   prepareSocketFolder(socket);

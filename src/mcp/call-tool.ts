@@ -13,6 +13,7 @@ import { viewPending } from '../api/approval-view.ts';
 import type { CallResult } from '../api/surface.ts';
 import { Question, type Tool, type ToolCall } from '../api/tool.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { toPlainText } from '../domain/masking/plain-text.ts';
 import type { Principal } from '../domain/principal.ts';
 import { PendingApproval } from '../domain/policy/approval.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -45,6 +46,7 @@ async function carryOut(
 ): Promise<CallToolResult | InputRequiredResult> {
   const { surface } = seat;
   const call = describeCall(deps, server, seat, context);
+  noteClient(deps, server, seat, context);
   try {
     const services = deps.servicesFor(principalOf(seat, call.client));
     const answer = await tool.call(services, surface.prepareArguments(tool, given), call);
@@ -68,11 +70,31 @@ export function principalOf(seat: Seat, client: string | undefined): Principal {
 
 /** `name version` of the calling program, as it told it. */
 export function clientOf(server: McpServer, context: ServerContext): string | undefined {
-  const info =
-    (envelopeOf(context)[CLIENT_INFO_META_KEY] as Implementation | undefined) ??
-    server.server.getClientVersion();
+  const info = infoOf(server, context);
   if (info === undefined) return undefined;
   return `${info.name} ${info.version}`.slice(0, CLIENT_CHARS_MAX);
+}
+
+function infoOf(server: McpServer, context: ServerContext): Implementation | undefined {
+  return (
+    (envelopeOf(context)[CLIENT_INFO_META_KEY] as Implementation | undefined) ??
+    server.server.getClientVersion()
+  );
+}
+
+/** A run that calls is no client of a person. */
+function noteClient(deps: McpDeps, server: McpServer, seat: Seat, context: ServerContext): void {
+  const info = infoOf(server, context);
+  if (info === undefined || seat.principal.kind === 'agent_run') return;
+  const [name = '', version = ''] = [info.name, info.version].map((text) =>
+    toPlainText(text).replaceAll(/\s+/g, ' ').trim().slice(0, CLIENT_CHARS_MAX),
+  );
+  if (name === '') return;
+  deps.noteClient?.({
+    name,
+    version: version === '' ? undefined : version,
+    transport: seat.principal.from === 'pipe' ? 'pipe' : 'http',
+  });
 }
 
 const NATIVE = 'native';

@@ -2,6 +2,7 @@ import type { McpRequestContext, McpServer } from '@modelcontextprotocol/server'
 import type { Surfaces } from '../api/surface.ts';
 import type { Announcer } from '../ports/announcer.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { SeenClient } from '../ports/seen-clients.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServicesFor } from '../service/services.ts';
 
@@ -20,6 +21,8 @@ export type McpDeps = {
   readonly consentKey: Uint8Array;
   /** Told of each call of a tool when it begins (1) and when it is over (-1). */
   readonly onCall?: (change: 1 | -1) => void;
+  /** Told of every call of a tool, who made it. */
+  readonly noteClient?: (client: SeenClient) => void;
   /** Adds to each server that is made; how a conformance suite brings its fixtures. */
   readonly extra?: (server: McpServer, context: McpRequestContext) => void;
 };

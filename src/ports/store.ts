@@ -17,6 +17,7 @@ import type { Inbox } from './inbox.ts';
 import type { SecretRows } from './secrets.ts';
 import type { SpendBook, SpendEntry } from './spend.ts';
 import type { Kept } from './task-notes.ts';
+import type { SeenClients } from './seen-clients.ts';
 import type { Webhooks } from './webhooks.ts';
 import type { Approvals } from './approvals.ts';
 import type { AuditTrail } from './audit.ts';
@@ -293,5 +294,6 @@ export type Store = {
   readonly apiKeys: ApiKeyRows;
   readonly accessRecords: AccessRecords;
   readonly webhooks: Webhooks;
+  readonly seenClients: SeenClients;
   close(): Promise<void>;
 };

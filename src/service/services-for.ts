@@ -15,6 +15,7 @@ import { getTask } from './get-task.ts';
 import { listInbox, settleInboxItem } from './inbox.ts';
 import { canReplayAfter, lastChangeId, listChanges } from './list-changes.ts';
 import { addKey, listKeys, revokeKey } from './keys.ts';
+import { listClients } from './list-clients.ts';
 import { listEngines } from './list-engines.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
@@ -106,6 +107,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     listSecrets: () => listSecrets(ports, principal),
     listSecretUses: () => listSecretUses(ports, principal),
     addKey: (draft) => addKey(ports, principal, draft),
+    listClients: () => listClients(ports, principal),
     listKeys: () => listKeys(ports, principal),
     revokeKey: (key) => revokeKey(ports, principal, key),
     makeSignInLink: () => makeSignInLink(ports, principal),

@@ -42,6 +42,7 @@ import type { SecretListing, Secrets } from '../ports/secrets.ts';
 import type { AlertRules } from './alert-rules.ts';
 import type { SecretUses } from './secret-uses.ts';
 import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
+import type { SeenClientListing } from '../ports/seen-clients.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { AuditCheck, ListAuditQuery } from './audit-trail.ts';
 import type { ApprovalDecision, ListApprovalsQuery } from './approvals.ts';
@@ -525,6 +526,8 @@ export type Services = {
   listSecretUses(): Promise<readonly SecretUses[]>;
   /** Makes a key for a program; its text is told this once. */
   addKey(draft: KeyDraft): Promise<IssuedKey>;
+  /** The programs that have called over MCP, the one that called last first. */
+  listClients(): Promise<readonly SeenClientListing[]>;
   listKeys(): Promise<readonly ApiKey[]>;
   /** By id or name. */
   revokeKey(key: string): Promise<ApiKey>;

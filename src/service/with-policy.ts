@@ -60,6 +60,7 @@ type Reading = Pick<
   | 'changedProfileSecrets'
   | 'listSecretUses'
   | 'listKeys'
+  | 'listClients'
   | 'listInbox'
   | 'listChannels'
   | 'listAlertRules'

@@ -37,6 +37,7 @@ import { createSpendBook } from './spend-book.ts';
 import { listNotes } from './task-notes.ts';
 import { createStandstill } from './standstill.ts';
 import { takeRuns } from './take-runs.ts';
+import { createSeenClients } from './seen-clients.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /**
@@ -90,6 +91,7 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     history: createHistory(context),
     spend: createSpendBook(context),
     webhooks: createWebhooks(context),
+    seenClients: createSeenClients(context),
     close: own.close,
   };
 }

@@ -25,6 +25,7 @@ export type Tables = {
   inbox: InboxTable;
   approval: ApprovalTable;
   audit: AuditTable;
+  seen_client: SeenClientTable;
   api_key: ApiKeyTable;
   access_record: AccessRecordTable;
   webhook: WebhookTable;
@@ -34,6 +35,14 @@ export type Tables = {
 
 /** A connection, or a transaction on it. */
 export type Db = Kysely<Tables>;
+
+type SeenClientTable = {
+  name: string;
+  transport: 'pipe' | 'http';
+  version: string | null;
+  first_at: number;
+  last_at: number;
+};
 
 type TaskTable = {
   id: string;

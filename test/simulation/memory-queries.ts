@@ -34,6 +34,7 @@ export function memoryQueries(
   | 'webhooks'
   | 'approvals'
   | 'audit'
+  | 'seenClients'
   | 'standstill'
   | 'close'
 > {

@@ -16,6 +16,7 @@ import type { KeptSecret } from './memory-secret-rows.ts';
 import type { Idempotency } from '../../src/ports/store.ts';
 import type { Standstill } from '../../src/ports/standstill.ts';
 import type { SpendEntry } from '../../src/ports/spend.ts';
+import type { SeenClientListing } from '../../src/ports/seen-clients.ts';
 import type { WebhookRows } from './memory-webhooks.ts';
 
 export type TaskRow = {
@@ -90,6 +91,8 @@ export type MemoryState = {
   readonly apiKeys: Map<KeyId, ApiKeyRow>;
   readonly accessRecords: Map<string, AccessRecord>;
   readonly webhooks: WebhookRows;
+  /** The one that called last comes last. */
+  readonly clients: Map<string, Omit<SeenClientListing, 'tasks'>>;
   /** Whether an occurrence of a task can have only one entry; a seeded bug takes that away. */
   isLedgerUnique: boolean;
 };
@@ -112,6 +115,7 @@ export function memoryState(): MemoryState {
     inbox: { items: new Map(), lastId: 0, alertPosition: undefined },
     apiKeys: new Map(),
     accessRecords: new Map(),
+    clients: new Map(),
     webhooks: { hooks: new Map(), deliveries: new Map(), seen: new Map(), lastId: 0 },
     isLedgerUnique: true,
   };

@@ -12,6 +12,7 @@ import type {
 } from '../../src/ports/store.ts';
 import { finishAttempt, takeRuns } from './memory-attempts.ts';
 import { memoryAccessRecords, memoryApiKeys } from './memory-access.ts';
+import { memoryClients } from './memory-clients.ts';
 import { memoryHistory } from './memory-history.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { memoryApprovals, memoryAudit, memoryStandstill } from './memory-policy.ts';
@@ -69,6 +70,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     inbox: memoryInbox(state, transact),
     approvals: memoryApprovals(state, transact),
     audit: memoryAudit(state),
+    seenClients: memoryClients(state),
     standstill: memoryStandstill(state, transact),
     apiKeys: memoryApiKeys(state),
     accessRecords: memoryAccessRecords(state),

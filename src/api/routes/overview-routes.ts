@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusal.ts';
 import { defineRoute } from '../api-route.ts';
+import { clientsView, viewClients } from '../clients-view.ts';
 import { enginesQuery, enginesView, viewEngines } from '../engines-view.ts';
 import { explanationView, viewExplanation } from '../explanation-view.ts';
 import { given } from '../given.ts';
@@ -42,6 +43,17 @@ export const OVERVIEW_ROUTES = [
     answer: enginesView,
     handle: async (services, input) => ({
       body: viewEngines(await services.listEngines(input.task)),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/clients',
+    summary: 'The programs that have called over MCP, the one that called last first.',
+    scope: 'tasks:read',
+    input: nothing,
+    answer: clientsView,
+    handle: async (services, _input, { zone }) => ({
+      body: viewClients(await services.listClients(), zone),
     }),
   }),
   defineRoute({

@@ -471,4 +471,18 @@ export const MIGRATIONS: readonly Migration[] = [
         cached_tokens, engine, namespace, task_id, is_unpriced, is_estimated);
     `,
   },
+  {
+    version: 14,
+    name: 'seen clients',
+    sql: `
+      create table seen_client (
+        name text not null,
+        transport text not null,
+        version text,
+        first_at integer not null,
+        last_at integer not null,
+        primary key (name, transport)
+      ) strict, without rowid;
+    `,
+  },
 ];

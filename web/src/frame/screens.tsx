@@ -47,6 +47,7 @@ export const SCREENS: readonly Screen[] = [
     async () => (await import('../screens/notifications/notifications.tsx')).Notifications,
   ),
   screen('/quick-run', async () => (await import('../screens/quick-run/quick-run.tsx')).QuickRun),
+  screen('/welcome', async () => (await import('../screens/welcome/welcome.tsx')).Welcome),
   screen('/settings', async () => (await import('../screens/settings/settings.tsx')).Settings),
 ];
 

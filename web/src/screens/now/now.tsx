@@ -1,7 +1,9 @@
 import { useHappenings } from '../../api/happenings.ts';
+import { useStatus } from '../../api/status.ts';
 import { HowTo } from '../../parts/how-to.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
+import { FirstSteps } from '../welcome/first-steps.tsx';
 import { ComesNext } from './comes-next.tsx';
 import { DayStrip } from './day-strip.tsx';
 import { JustEnded } from './just-ended.tsx';
@@ -17,6 +19,7 @@ export function Now() {
   const happenings = useHappenings(BACK);
   return (
     <Page title="Now">
+      <Beginning />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <NeedsYou />
         <QueryView query={happenings} what="what happens">
@@ -37,4 +40,11 @@ export function Now() {
       <HowTo cli={`carillon status`} tool="what_happened" input={{ since: BACK }} />
     </Page>
   );
+}
+
+/** What to do first, for as long as there is no task. */
+function Beginning() {
+  const tasks = useStatus().data?.tasks;
+  const isEmpty = tasks !== undefined && tasks.active + tasks.paused + tasks.ended === 0;
+  return isEmpty ? <FirstSteps /> : null;
 }
