@@ -1,22 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { RunDetailView } from '../../../src/api/run-view.ts';
-import type { UsageView } from '../../../src/api/usage-view.ts';
+import type { RunPageView } from '../../../src/api/run-page-view.ts';
 import { useStopRun } from '../api/actions.ts';
 import { get } from '../api/request.ts';
-import { useRun } from '../api/run.ts';
 import { OutputWindow } from '../output/output-window.tsx';
 import { useOutput } from '../output/use-output.ts';
 import { formatLength } from '../time/length.ts';
-import { formatUsd } from './amount.ts';
+import { counted, formatCount, formatUsd } from './amount.ts';
 import { Button } from './button.tsx';
 import { Elapsed } from './moment.tsx';
 import { QueryView } from './query-view.tsx';
 import { StateMark } from './state-mark.tsx';
 
+/** What it has used so far is announced to nobody, so it is asked for this often, in milliseconds. */
+const LOOK_MS = 1_500;
+
 /** A run on the screen that started it: its state, what it prints while it prints it, and what it costs. */
 export function LiveRun({ id }: { readonly id: string }) {
-  const run = useRun(id);
+  const run = useQuery({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) => get<RunPageView>(`/runs/${id}`, undefined, signal),
+    refetchInterval: ({ state }) => (state.data?.is_final === false ? LOOK_MS : false),
+  });
   return (
     <QueryView query={run} what="the run">
       {(view) => <Shown run={view} />}
@@ -24,10 +29,9 @@ export function LiveRun({ id }: { readonly id: string }) {
   );
 }
 
-function Shown({ run }: { readonly run: RunDetailView }) {
+function Shown({ run }: { readonly run: RunPageView }) {
   const stop = useStopRun();
   const output = useOutput(run.id, run.attempt);
-  const cost = useCost(run);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm" role="status">
@@ -39,7 +43,11 @@ function Shown({ run }: { readonly run: RunDetailView }) {
         ) : (
           <span>{formatLength(run.duration_ms)}</span>
         )}
-        {cost === undefined ? null : <span>{formatUsd(cost)}</span>}
+        {run.cost_usd === null ? null : <span>{formatUsd(run.cost_usd)}</span>}
+        {run.usage === null ? null : (
+          <span>{formatCount(run.usage.input_tokens + run.usage.output_tokens)} tokens</span>
+        )}
+        {run.tool_calls === null ? null : <span>{counted(run.tool_calls, 'tool call')}</span>}
         <Link href={`/runs/${run.id}`} className="text-bronze hover:underline">
           Open the run
         </Link>
@@ -71,24 +79,4 @@ function Shown({ run }: { readonly run: RunDetailView }) {
       <OutputWindow output={output} name={`${run.id}.txt`} />
     </div>
   );
-}
-
-const LOOK_MS = 1_500;
-
-/** What it has cost: told by its result, and before that by what is booked for its task since it was made. */
-function useCost(run: RunDetailView): number | undefined {
-  const isOpen = run.cost_usd === null && !run.is_final;
-  const usage = useQuery({
-    queryKey: ['usage', 'run', run.id],
-    queryFn: ({ signal }) =>
-      get<UsageView>('/usage', { by: 'task', tag: 'quick-run', since: instantOf(run) }, signal),
-    enabled: isOpen,
-    refetchInterval: isOpen ? LOOK_MS : false,
-  });
-  const booked = usage.data?.rows.find((row) => row.key === run.task_id)?.cost_usd;
-  return run.cost_usd ?? (booked === 0 ? undefined : booked);
-}
-
-function instantOf({ created_at }: RunDetailView): string {
-  return created_at.replace(/\[[^\]]*\]$/, '');
 }

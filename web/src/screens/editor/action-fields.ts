@@ -343,7 +343,7 @@ export const ACTION_FIELDS: Readonly<Record<Kind, ActionFields>> = {
 };
 
 /** The engine is chosen from what is there; its field is made by the page. */
-export const ENGINE: FieldSpec = {
+const ENGINE: FieldSpec = {
   kind: 'line',
   path: 'action.engine',
   label: 'Engine',

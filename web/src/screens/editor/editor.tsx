@@ -59,7 +59,7 @@ function NewFrom({ start, address }: { readonly start: Draft; readonly address: 
 }
 
 export function EditTask() {
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const task = useTask(id);
   return (
     <QueryView query={task} what="the task">

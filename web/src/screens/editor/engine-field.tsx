@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { EnginesView } from '../../../../src/api/engines-view.ts';
 import { get } from '../../api/request.ts';
 import { Choice } from '../../parts/field.tsx';
@@ -8,7 +9,14 @@ import type { Editing } from './field-view.tsx';
 type Engine = EnginesView['engines'][number];
 
 /** Which agent works, from those of this machine, and whether it can. */
-export function EngineField({ editing }: { readonly editing: Editing }) {
+export function EngineField({
+  editing,
+  takesFirst = false,
+}: {
+  readonly editing: Editing;
+  /** Whether the first one that can work is chosen where none is. */
+  readonly takesFirst?: boolean;
+}) {
   const { draft, problem, change } = editing;
   const engines = useQuery({
     queryKey: ['engines'],
@@ -17,6 +25,11 @@ export function EngineField({ editing }: { readonly editing: Editing }) {
   const chosen = textOf(draft, 'action.engine');
   const all = engines.data?.engines ?? [];
   const known = all.find(({ name }) => name === chosen);
+  const first = takesFirst && chosen === '' ? all.find(isReady)?.name : undefined;
+  useEffect(() => {
+    if (first !== undefined) change('action.engine', first);
+    // Offered once, when the engines are known.
+  }, [first]);
   const options: (readonly [string, string])[] = [
     ['', engines.isPending ? 'Looking for engines…' : 'Choose one'],
     ...all.map((engine) => [engine.name, `${engine.name} – ${saysBriefly(engine)}`] as const),

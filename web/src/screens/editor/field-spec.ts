@@ -119,10 +119,10 @@ export function toEntered(spec: FieldSpec, told: unknown): Entered {
   if (told === null || told === undefined) return '';
   switch (spec.kind) {
     case 'lines':
-      return Array.isArray(told) ? told.join('\n') : String(told);
+      return Array.isArray(told) ? told.join('\n') : plainText(told);
     case 'words':
     case 'ticks':
-      return Array.isArray(told) ? told.join(', ') : String(told);
+      return Array.isArray(told) ? told.join(', ') : plainText(told);
     case 'json':
       return isEmpty(told) ? '' : JSON.stringify(told, undefined, 2);
     case 'blackouts':
@@ -131,8 +131,12 @@ export function toEntered(spec: FieldSpec, told: unknown): Entered {
     case 'area':
     case 'number':
     case 'choice':
-      return typeof told === 'object' ? JSON.stringify(told) : String(told as string | number);
+      return plainText(told);
   }
+}
+
+function plainText(told: unknown): string {
+  return typeof told === 'string' ? told : JSON.stringify(told);
 }
 
 function isEmpty(told: unknown): boolean {
@@ -143,7 +147,7 @@ function pairsEntered(told: unknown): Entered {
   return Object.entries((told ?? {}) as Readonly<Record<string, unknown>>).map(([name, value]) =>
     typeof value === 'string'
       ? { name, value, isSecret: false }
-      : { name, value: String((value as { secret?: string }).secret ?? ''), isSecret: true },
+      : { name, value: (value as { readonly secret?: string }).secret ?? '', isSecret: true },
   );
 }
 

@@ -160,6 +160,8 @@ function Notes({
   );
 }
 
+/** Stands for a value that is kept and not shown. */
+const HIDDEN = '[hidden]';
 const NO_PAIR: Pair = { name: '', value: '', isSecret: false };
 
 /** Names with their values, each written out or named as a secret. */
@@ -218,6 +220,12 @@ function Pairs({
           </IconButton>
         </div>
       ))}
+      {pairs.some(({ value }) => value === HIDDEN) ? (
+        <p className="text-xs text-warn">
+          {HIDDEN} stands for a value that is kept and not shown. It stays while nothing else of the
+          action changes; otherwise write it anew, or name a secret.
+        </p>
+      ) : null}
       <div>
         <Button isSmall onClick={() => onPairs([...pairs, NO_PAIR])}>
           <Plus aria-hidden size={14} />

@@ -51,7 +51,7 @@ export function QuickRun() {
   const fields = ACTION_FIELDS[kind].main.filter(({ path }) => !NOT_HERE.has(path));
   return (
     <Page title="Quick run" lead="Once, now, without making a task of it.">
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Card>
             <form
@@ -74,7 +74,7 @@ export function QuickRun() {
                 kinds={KINDS}
                 onKind={(next) => editing.change('action.kind', next)}
               />
-              {kind === 'agent' ? <EngineField editing={editing} /> : null}
+              {kind === 'agent' ? <EngineField editing={editing} takesFirst /> : null}
               <Fields specs={fields} editing={editing} />
               {told === undefined || told.path !== undefined ? null : (
                 <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-sm">
