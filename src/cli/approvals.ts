@@ -1,4 +1,4 @@
-import type { ApprovalView } from '../api/approval-view.ts';
+import type { ApprovalDetailView, ApprovalView } from '../api/approval-view.ts';
 import { openApi } from './api-client.ts';
 import { answer, talk, type Context } from './context.ts';
 import { inPath, query } from './read-flags.ts';
@@ -60,12 +60,12 @@ export async function deny(context: Context, id: string): Promise<void> {
   answer(context, approval, () => `Denied: ${approval.title}.`);
 }
 
-async function readApproval(context: Context, id: string): Promise<ApprovalView> {
+async function readApproval(context: Context, id: string): Promise<ApprovalDetailView> {
   const api = await openApi(context);
-  return (await api.ask({ method: 'GET', path: `/approvals/${inPath(id)}` })) as ApprovalView;
+  return (await api.ask({ method: 'GET', path: `/approvals/${inPath(id)}` })) as ApprovalDetailView;
 }
 
-function sayApproval(approval: ApprovalView): string {
+function sayApproval(approval: ApprovalDetailView): string {
   const now = Temporal.Now.instant();
   return sheet([
     ['Approval', approval.id],
@@ -77,6 +77,11 @@ function sayApproval(approval: ApprovalView): string {
     ['Decided by', approval.decided_by ?? undefined],
     ['Outcome', approval.outcome ?? undefined],
     ['Hash', approval.content_hash],
+    ...approval.changes.map(
+      ({ field, before, after }) =>
+        [field, `${JSON.stringify(before)} becomes ${JSON.stringify(after)}`] as const,
+    ),
+    ['By now', approval.refusal === null ? undefined : `refused: ${approval.refusal}`],
     ['Does', `${approval.verb} ${JSON.stringify(approval.content, undefined, 2)}`],
   ]);
 }

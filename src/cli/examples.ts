@@ -84,7 +84,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'secrets rotate': ['secrets rotate', 'secrets rotate --master'],
   'secrets rm': ['secrets rm API_KEY', 'secrets rm API_KEY --json'],
-  open: ['open', 'open --json'],
+  open: ['open', 'open /inbox'],
   keys: ['keys add ci --scope tasks:run --expires 90d', 'keys list'],
   'keys add': ['keys add ci --scope tasks:run --expires 90d', 'keys add report --json'],
   'keys revoke': ['keys revoke ci', 'keys revoke key_01jd3k8h2v7m4q0x9w6c5b1azn'],

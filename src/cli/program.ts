@@ -596,9 +596,10 @@ function addKeyCommands(root: Command): void {
   root
     .command('open')
     .description('print a link that signs your browser in')
-    .action(async (_flags: unknown, command: Command) => {
+    .argument('[page]', 'path of the page that it leads to, such as /inbox')
+    .action(async (page: string | undefined, _flags: unknown, command: Command) => {
       const { printSignInLink } = await import('./open.ts');
-      await printSignInLink(contextFrom(command));
+      await printSignInLink(contextFrom(command), page);
     });
   const keys = root.command('keys').description('keys by which programs are let in');
   keys

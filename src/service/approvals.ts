@@ -17,6 +17,7 @@ import type { Act } from '../domain/policy/policy.ts';
 import { homeNamespace, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Page } from '../ports/store.ts';
+import { effectOf, type ApprovalEffect } from './approval-effect.ts';
 import { performApproved } from './perform-approved.ts';
 import { pageLimit } from './page-limit.ts';
 import { requestHash } from './request-hash.ts';
@@ -105,12 +106,23 @@ export async function listApprovals(
   return store.approvals.list(state, pageLimit(limit), cursor);
 }
 
+/** An approval, with what it would do by now. */
+export type ApprovalDetail = {
+  readonly approval: Approval;
+  readonly effect: ApprovalEffect | undefined;
+};
+
 export async function getApproval(
-  { store }: ServicePorts,
+  ports: ServicePorts,
   principal: Principal,
   id: ApprovalId,
-): Promise<Approval> {
+): Promise<ApprovalDetail> {
   requireScope(principal, 'admin');
+  const approval = await findApproval(ports, id);
+  return { approval, effect: await effectOf(ports, approval) };
+}
+
+async function findApproval({ store }: ServicePorts, id: ApprovalId): Promise<Approval> {
   const approval = await store.approvals.get(id);
   if (approval !== undefined) return approval;
   throw new Refusal(
@@ -131,7 +143,7 @@ export async function decideApproval(
   { decision, contentHash }: ApprovalDecision,
 ): Promise<Approval> {
   requireScope(principal, 'admin');
-  const seen = await getApproval(ports, principal, id);
+  const seen = await findApproval(ports, id);
   if (decision === 'approve' && contentHash !== seen.contentHash) {
     throw new Refusal(
       'conflict',

@@ -45,7 +45,7 @@ import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
 import type { SeenClientListing } from '../ports/seen-clients.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { AuditCheck, ListAuditQuery } from './audit-trail.ts';
-import type { ApprovalDecision, ListApprovalsQuery } from './approvals.ts';
+import type { ApprovalDecision, ApprovalDetail, ListApprovalsQuery } from './approvals.ts';
 import type { Quotas } from './guard-act.ts';
 import type { ListInboxQuery } from './inbox.ts';
 import type { EngineListing } from './list-engines.ts';
@@ -554,7 +554,8 @@ export type Services = {
   testWebhook(request: TestWebhookRequest): Promise<HookAnswer>;
   /** What waits for a person, and what was decided; newest first. */
   listApprovals(query: ListApprovalsQuery): Promise<Page<Approval>>;
-  getApproval(id: ApprovalId): Promise<Approval>;
+  /** With what it would do by now, while it waits. */
+  getApproval(id: ApprovalId): Promise<ApprovalDetail>;
   /** For people alone. What is approved is done at once, as it was asked for. */
   decideApproval(id: ApprovalId, decision: ApprovalDecision): Promise<Approval>;
   listAudit(query: ListAuditQuery): Promise<Page<AuditEntry>>;

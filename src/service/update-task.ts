@@ -69,21 +69,21 @@ async function resolveChain(
   return resolved === undefined ? {} : { after: resolved };
 }
 
-/** Refuses what an edit may not do, with nothing written. @returns the task as it is. */
+/** Refuses what an edit may not do, with nothing written. @returns the task, and what it would be. */
 export async function rehearseUpdate(
   ports: ServicePorts,
   principal: Principal,
   ref: TaskRef,
   edit: TaskEdit,
-): Promise<Task> {
+): Promise<{ readonly task: Task; readonly becomes: Task }> {
   requireScope(principal, 'tasks:write');
   const delegator = await delegatorOf(ports, principal);
   const task = await findTask(ports, principal, ref);
   requireOffspring(delegator, task);
   const chain = await resolveChain(ports, principal, ref, edit);
   const settings = settingsFor(principal, ports.settings);
-  editTask(task, edit, chain, delegator, settings, await ports.store.now());
-  return task;
+  const change = editTask(task, edit, chain, delegator, settings, await ports.store.now());
+  return { task, becomes: change?.task ?? task };
 }
 
 /** What an edit makes of a task; `undefined` when that is the same task. */

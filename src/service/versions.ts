@@ -5,7 +5,13 @@ import type { TaskVersion } from '../ports/history.ts';
 import type { Page } from '../ports/store.ts';
 import { findTask } from './find-task.ts';
 import { pageLimit } from './page-limit.ts';
-import type { ListVersionsQuery, ServicePorts, TaskRef, TaskWithReceipt } from './services.ts';
+import type {
+  ListVersionsQuery,
+  ServicePorts,
+  TaskEdit,
+  TaskRef,
+  TaskWithReceipt,
+} from './services.ts';
 import { updateTask } from './update-task.ts';
 
 /** What a task has said, newest first. */
@@ -54,15 +60,27 @@ export async function restoreVersion(
   revision?: number,
 ): Promise<TaskWithReceipt> {
   requireScope(principal, 'tasks:write');
-  const task = await findTask(ports, principal, ref);
-  const { definition } = await requireVersion(ports, task, version);
-  const { after } = definition;
-  return updateTask(ports, principal, task.id, {
-    definition,
-    action: definition.action,
-    after: after === undefined ? {} : { task: after.taskId, outcomes: after.outcomes },
+  const { id } = await findTask(ports, principal, ref);
+  return updateTask(ports, principal, id, {
+    ...(await editToVersion(ports, principal, ref, version)),
     ...(revision === undefined ? {} : { revision }),
   });
+}
+
+/** The edit after which a task says again what it said in an older version. */
+export async function editToVersion(
+  ports: ServicePorts,
+  principal: Principal,
+  ref: TaskRef,
+  version: number,
+): Promise<TaskEdit> {
+  const { definition } = await getVersion(ports, principal, ref, version);
+  const { action, after } = definition;
+  return {
+    definition,
+    action,
+    after: after === undefined ? {} : { task: after.taskId, outcomes: after.outcomes },
+  };
 }
 
 async function requireVersion(

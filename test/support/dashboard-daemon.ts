@@ -10,13 +10,16 @@ const STEP_MS_MAX = 8_000;
 type Work = (window: Window) => Promise<void>;
 
 /** One daemon and one browser for the tests of a file: opened before them, closed after them. */
-export function useDashboard(args: readonly string[] = ['--no-auth']) {
+export function useDashboard(
+  args: readonly string[] = ['--no-auth'],
+  env: Readonly<Record<string, string>> = {},
+) {
   const data = temporaryFolder();
   let browser: Browser | undefined;
   let daemon: RealDaemon | undefined;
   beforeAll(async () => {
     browser = await openChromium();
-    daemon = await startDaemon(data, {}, args);
+    daemon = await startDaemon(data, env, args);
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -56,9 +59,9 @@ export function useDashboard(args: readonly string[] = ['--no-auth']) {
       return (text === '' ? undefined : JSON.parse(text)) as Answer;
     },
     /** A test in a window of its own that shows the path. */
-    itAt: (name: string, path: () => string, work: Work): void => {
+    itAt: (name: string, path: () => string | Promise<string>, work: Work): void => {
       it(name, async ({ skip }) => {
-        if (!(await visit(path(), work))) skip();
+        if (!(await visit(await path(), work))) skip();
       });
     },
     /** Four tests: the screen is sound in every look. `isThere` waits for what it is about. */

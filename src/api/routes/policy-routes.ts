@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { ApprovalId } from '../../domain/policy/approval.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { defineRoute } from '../api-route.ts';
-import { approvalPage, approvalView, viewApproval } from '../approval-view.ts';
+import {
+  approvalDetailView,
+  approvalPage,
+  approvalView,
+  viewApproval,
+  viewApprovalDetail,
+} from '../approval-view.ts';
 import { auditCheckView, auditPage, VERDICTS, viewAuditEntry } from '../audit-view.ts';
 import { given } from '../given.ts';
 import { nothing, pageShape } from '../route-inputs.ts';
@@ -37,12 +43,13 @@ export const POLICY_ROUTES = [
   defineRoute({
     method: 'GET',
     path: '/approvals/:approval',
-    summary: 'One approval with exactly what would be done.',
+    summary:
+      'One approval with exactly what would be done, and what that would change of a task as it is now.',
     scope: 'admin',
     input: approvalPath,
-    answer: approvalView,
+    answer: approvalDetailView,
     handle: async (services, { approval }, { zone, now }) => ({
-      body: viewApproval(await services.getApproval(idOf(approval)), zone, now()),
+      body: viewApprovalDetail(await services.getApproval(idOf(approval)), zone, now()),
     }),
   }),
   defineRoute({

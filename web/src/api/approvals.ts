@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ApprovalView } from '../../../src/api/approval-view.ts';
+import type { ApprovalDetailView, ApprovalView } from '../../../src/api/approval-view.ts';
 import { say } from '../parts/toasts.tsx';
 import { useAct } from './actions.ts';
 import { get, send } from './request.ts';
@@ -17,10 +17,11 @@ export function useApprovals(state: string | undefined) {
   });
 }
 
+/** With what it would change by now. */
 export function useApproval(id: string) {
   return useQuery({
     queryKey: ['approvals', 'one', id],
-    queryFn: ({ signal }) => get<ApprovalView>(`/approvals/${id}`, undefined, signal),
+    queryFn: ({ signal }) => get<ApprovalDetailView>(`/approvals/${id}`, undefined, signal),
   });
 }
 

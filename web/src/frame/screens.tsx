@@ -29,9 +29,10 @@ export const SCREENS: readonly Screen[] = [
   screen('/tasks/:id/edit', async () => (await import('../screens/editor/editor.tsx')).EditTask),
   screen('/tasks/:id/:part?', async () => (await import('../screens/task/task.tsx')).Task),
   screen('/runs', async () => (await import('../screens/runs/runs.tsx')).Runs),
+  screen('/approvals', async () => (await import('../screens/approvals/approvals.tsx')).Approvals),
   screen(
-    '/approvals/:id?',
-    async () => (await import('../screens/approvals/approvals.tsx')).Approvals,
+    '/approvals/:id',
+    async () => (await import('../screens/approvals/approval.tsx')).Approval,
   ),
   screen('/inbox', async () => (await import('../screens/inbox/inbox.tsx')).Inbox),
   screen('/runs/:id/:part?', async () => (await import('../screens/run/run.tsx')).Run),

@@ -9,7 +9,7 @@ const GATHER_MS = 200;
  * Lists and figures that are not named here are refreshed by time.
  */
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
-  task: ['tasks', 'task', 'status', 'now', 'timeline'],
+  task: ['tasks', 'task', 'status', 'now', 'timeline', 'approvals'],
   run: ['runs', 'run', 'task', 'tasks', 'status', 'now', 'timeline', 'usage'],
   occurrence: ['task', 'now', 'timeline'],
   inbox: ['inbox', 'now', 'approvals'],

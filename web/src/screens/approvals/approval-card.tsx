@@ -6,6 +6,7 @@ import { Facts } from '../../parts/card.tsx';
 import { Snippet } from '../../parts/copy-text.tsx';
 import { Moment, Stamp } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
+import { plainly } from './plainly.ts';
 
 /** Who asks for what, exactly, and the two answers that a person can give. */
 export function ApprovalCard({ approval }: { readonly approval: ApprovalView }) {
@@ -21,7 +22,7 @@ export function ApprovalCard({ approval }: { readonly approval: ApprovalView }) 
         <StateMark state={approval.state} />
         <h2 className="min-w-0 font-semibold">
           <Link href={`/approvals/${approval.id}`} className="hover:underline">
-            {approval.title}
+            {plainly(approval.title)}
           </Link>
         </h2>
       </div>
@@ -55,7 +56,7 @@ export function ApprovalCard({ approval }: { readonly approval: ApprovalView }) 
       />
       <Snippet
         label="Exactly what would be done"
-        text={JSON.stringify(approval.content, undefined, 2)}
+        text={plainly(JSON.stringify(approval.content, undefined, 2))}
       />
       <p className="font-mono text-xs text-soft">SHA-256 {approval.content_hash}</p>
       {approval.outcome === null ? null : <p className="text-sm">{approval.outcome}</p>}

@@ -1,6 +1,5 @@
-import { Link, useParams, useSearchParams } from 'wouter';
-import { useApproval, useApprovals } from '../../api/approvals.ts';
-import { Refused } from '../../api/request.ts';
+import { Link, useSearchParams } from 'wouter';
+import { useApprovals } from '../../api/approvals.ts';
 import { buttonClass } from '../../parts/button.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
 import { Choice } from '../../parts/field.tsx';
@@ -16,13 +15,8 @@ const SHOWN = [
   ['', 'All'],
 ] as const;
 
-/** What waits for a person to say yes to: all of it, or the one that the address names. */
+/** What waits for a person to say yes to, and what was decided. */
 export function Approvals() {
-  const { id } = useParams<{ id?: string }>();
-  return id === undefined ? <All /> : <One id={id} />;
-}
-
-function All() {
   const [search, setSearch] = useSearchParams();
   const state = search.get('state') ?? 'pending';
   const approvals = useApprovals(state === '' ? undefined : state);
@@ -60,32 +54,6 @@ function All() {
         }
       </QueryView>
       <HowTo cli="carillon approvals list" />
-    </Page>
-  );
-}
-
-function One({ id }: { readonly id: string }) {
-  const approval = useApproval(id);
-  const isGone = approval.error instanceof Refused && approval.error.status === 404;
-  return (
-    <Page
-      title="Approval"
-      lead={
-        <Link href="/approvals" className="text-bronze hover:underline">
-          All approvals
-        </Link>
-      }
-    >
-      {isGone ? (
-        <Card isFlush>
-          <Empty>There is no approval of this id.</Empty>
-        </Card>
-      ) : (
-        <QueryView query={approval} what="the approval">
-          {(found) => <ApprovalCard approval={found} />}
-        </QueryView>
-      )}
-      <HowTo cli={`carillon approvals show ${id}`} />
     </Page>
   );
 }
