@@ -15,36 +15,56 @@ export type LivedIn = {
   readonly tasks: Readonly<Record<'review' | 'backup' | 'long' | 'health' | 'agent', string>>;
 };
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
+
+type Living = {
+  /** Of the daemon. */
+  readonly args?: readonly string[];
+  /** What else happens before the past is laid back. */
+  readonly furnish?: (daemon: RealDaemon) => Promise<void>;
+};
 
 /**
  * A daemon with some days behind it: tasks of several kinds, runs that went well and badly, one that goes
  * on, and what agents have cost. Its past is laid back in its database while it is stopped, since nobody
  * wants to wait for it.
  */
-export async function startLivedIn(data: string, env: Readonly<Record<string, string>> = {}) {
-  const first = await startDaemon(data, env, ['--no-auth']);
+export async function startLivedIn(
+  data: string,
+  env: Readonly<Record<string, string>> = {},
+  { args = ['--no-auth'], furnish = async () => {} }: Living = {},
+): Promise<LivedIn> {
+  const first = await startDaemon(data, env, args);
+  const tasks = await fill(first, furnish).catch(async (error: unknown) => {
+    await first.kill('SIGKILL');
+    throw error;
+  });
+  await first.kill('SIGTERM');
+  layBack(join(data, 'carillon.db'), tasks.agent);
+  const daemon = await startDaemon(data, env, args);
+  await post(daemon, `/tasks/${tasks.long}/runs`);
+  return { daemon, tasks };
+}
+
+async function fill(first: RealDaemon, furnish: (daemon: RealDaemon) => Promise<void>) {
   const shop = createServer((_, response) => response.end('open'));
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
   shop.unref();
   const { port } = shop.address() as AddressInfo;
-  const tasks = await makeTasks(first.origin, `http://127.0.0.1:${port}/`);
+  const tasks = await makeTasks(first, `http://127.0.0.1:${port}/`);
   for (let round = 0; round < 6; round += 1) {
     for (const id of [tasks.review, tasks.backup, tasks.health]) {
-      await post(first.origin, `/tasks/${id}/runs`, { overlap: 'allow' });
+      await post(first, `/tasks/${id}/runs`, { overlap: 'allow' });
     }
   }
-  await untilIdle(first.origin);
-  await first.kill('SIGTERM');
-  layBack(join(data, 'carillon.db'), tasks.agent);
-  const daemon = await startDaemon(data, env, ['--no-auth']);
-  await post(daemon.origin, `/tasks/${tasks.long}/runs`);
-  return { daemon, tasks };
+  await furnish(first);
+  await untilIdle(first);
+  return tasks;
 }
 
-async function makeTasks(origin: string, shop: string) {
+async function makeTasks(daemon: RealDaemon, shop: string) {
   const make = async (task: Json): Promise<string> => {
-    const made = (await post(origin, '/tasks', task)) as { task: { id: string } };
+    const made = (await post(daemon, '/tasks', task)) as { task: { id: string } };
     return made.task.id;
   };
   return {
@@ -101,10 +121,11 @@ async function makeTasks(origin: string, shop: string) {
   };
 }
 
-async function untilIdle(origin: string): Promise<void> {
+async function untilIdle(daemon: RealDaemon): Promise<void> {
   for (let tried = 0; tried < 200; tried += 1) {
-    const answer = await fetch(`${origin}/api/v1/status`);
-    const { runs } = (await answer.json()) as { runs: Readonly<Record<string, number>> };
+    const { runs } = (await ask(daemon, 'GET', '/status')) as {
+      runs: Readonly<Record<string, number>>;
+    };
     if (runs['queued'] === 0 && runs['running'] === 0) return;
     await sleep(50);
   }
@@ -152,13 +173,23 @@ function layBack(file: string, agent: string): void {
   db.close();
 }
 
-async function post(origin: string, path: string, body: Json = {}): Promise<unknown> {
+function post(daemon: RealDaemon, path: string, body: Json = {}): Promise<unknown> {
+  return ask(daemon, 'POST', path, body);
+}
+
+/** Asks the daemon as its owner; refused is wrong. */
+export async function ask(
+  { origin, token }: RealDaemon,
+  method: string,
+  path: string,
+  body: Json = {},
+): Promise<unknown> {
   const response = await fetch(`${origin}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    method,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
   });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-  return answer;
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
 }
