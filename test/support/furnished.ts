@@ -10,6 +10,9 @@ const HOUR_MS = 3_600_000;
 /** For how long the long run has gone on. */
 export const LONG_MS = 2 * HOUR_MS;
 
+/** For how long the daemon was away from a task that catches nothing up. */
+const AWAY_MS = 5 * HOUR_MS;
+
 /** A screen and where it is. */
 export type Shown = { readonly name: string; readonly path: string };
 
@@ -40,7 +43,11 @@ export async function startFurnished(folder: string): Promise<Furnished> {
   const furnish = async (daemon: RealDaemon): Promise<void> => {
     ids = await furnishWith(daemon, folder);
   };
-  const { daemon, tasks } = await startLivedIn(data, env, { args: [], furnish });
+  const { daemon, tasks } = await startLivedIn(data, env, {
+    args: [],
+    furnish,
+    past: (db) => layDueBack(db, ids['cache'] ?? ''),
+  });
   const long = await newestRun(daemon, tasks.long);
   const limited = await runOnce(daemon, ids['limited'] ?? '', ['queued', 'held']);
   const failed = await newestRun(daemon, tasks.backup);
@@ -107,13 +114,16 @@ async function furnishWith(
   });
   const cache = await make({
     name: 'Warm the cache',
-    when: 'every 10 minutes',
+    when: '*/10 * * * *',
     action: { kind: 'command', command: 'false' },
     catch_up: 'none',
     tags: ['ops'],
   });
   await runOnce(daemon, cache, ['failed']);
-  for (const command of ['echo "nothing to warm"', 'printf "\\033[32mwarm\\033[0m: 412 pages\\n"']) {
+  for (const command of [
+    'echo "nothing to warm"',
+    'printf "\\033[32mwarm\\033[0m: 412 pages\\n"',
+  ]) {
     await ask(daemon, 'PATCH', `/tasks/${cache}`, { action: { kind: 'command', command } });
   }
   const warmed = await runOnce(daemon, cache, ['succeeded']);
@@ -122,7 +132,9 @@ async function furnishWith(
     when: 'every year on 3 March at 10:00',
     action: { kind: 'reminder', title: 'Rotate the signing key', body: 'The old one ends in May.' },
   });
-  await ask(daemon, 'POST', `/tasks/${reminder}/pause`, { reason: 'until the new machine is there' });
+  await ask(daemon, 'POST', `/tasks/${reminder}/pause`, {
+    reason: 'until the new machine is there',
+  });
   const shipping = {
     kind: 'command',
     argv: ['true'],
@@ -192,11 +204,19 @@ async function newestRun(daemon: RealDaemon, task: string): Promise<string> {
   return runs[0]?.id ?? '';
 }
 
+/** As if the daemon had not run for some hours. */
+function layDueBack(db: DatabaseSync, task: string): void {
+  for (const column of ['covered_until', 'next_for', 'next_due_at', 'due_at']) {
+    db.prepare(`update due set ${column} = ${column} - ? where task_id = ?`).run(AWAY_MS, task);
+  }
+}
+
 function layLongRunBack(file: string, run: string): void {
   const db = new DatabaseSync(file, { timeout: 5_000 });
   for (const column of ['created_at', 'ready_at', 'started_at']) {
     db.prepare(`update run set ${column} = ${column} - ? where id = ?`).run(LONG_MS, run);
   }
+  db.prepare('update attempt set started_at = started_at - ? where run_id = ?').run(LONG_MS, run);
   db.close();
 }
 

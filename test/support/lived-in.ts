@@ -22,6 +22,8 @@ type Living = {
   readonly args?: readonly string[];
   /** What else happens before the past is laid back. */
   readonly furnish?: (daemon: RealDaemon) => Promise<void>;
+  /** What else is laid back. */
+  readonly past?: (db: DatabaseSync) => void;
 };
 
 /**
@@ -32,7 +34,7 @@ type Living = {
 export async function startLivedIn(
   data: string,
   env: Readonly<Record<string, string>> = {},
-  { args = ['--no-auth'], furnish = async () => {} }: Living = {},
+  { args = ['--no-auth'], furnish = async () => {}, past = () => {} }: Living = {},
 ): Promise<LivedIn> {
   const first = await startDaemon(data, env, args);
   const tasks = await fill(first, furnish).catch(async (error: unknown) => {
@@ -40,7 +42,7 @@ export async function startLivedIn(
     throw error;
   });
   await first.kill('SIGTERM');
-  layBack(join(data, 'carillon.db'), tasks.agent);
+  layBack(join(data, 'carillon.db'), tasks.agent, past);
   const daemon = await startDaemon(data, env, args);
   await post(daemon, `/tasks/${tasks.long}/runs`);
   return { daemon, tasks };
@@ -133,10 +135,12 @@ async function untilIdle(daemon: RealDaemon): Promise<void> {
 }
 
 /** Moves the runs of each task into the past, and writes what an agent has cost. */
-function layBack(file: string, agent: string): void {
+function layBack(file: string, agent: string, past: (db: DatabaseSync) => void): void {
   const db = new DatabaseSync(file);
   const rows = db
-    .prepare('select id, task_id, created_at, started_at, ended_at from run order by created_at')
+    .prepare(
+      'select id, task_id, created_at, started_at, ended_at from run where ended_at is not null order by created_at',
+    )
     .all() as { id: string; task_id: string; created_at: number; started_at: number }[];
   const seen = new Map<string, number>();
   const move = db.prepare(
@@ -170,6 +174,7 @@ function layBack(file: string, agent: string): void {
       2e4,
     );
   }
+  past(db);
   db.close();
 }
 
