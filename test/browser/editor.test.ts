@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TaskView } from '../../src/api/task-view.ts';
+import { toBody, toDraft, toEdit } from '../../web/src/screens/editor/task-body.ts';
 import { openChromium } from '../support/chromium.ts';
 import { expectSound, LOOKS, openWindow } from '../support/dashboard-page.ts';
 import {
@@ -40,7 +42,9 @@ async function ask<Answer>(method: string, path: string, body?: unknown): Promis
     headers: { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return (await response.json()) as Answer;
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Error(JSON.stringify(answer));
+  return answer as Answer;
 }
 
 async function makeTask(body: Readonly<Record<string, unknown>>): Promise<Task> {
@@ -62,6 +66,102 @@ async function at(path: string) {
 }
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
+
+const ACTIONS: readonly Readonly<Record<string, unknown>>[] = [
+  { kind: 'command', argv: ['echo', 'a b'], cwd: '/tmp', env: { A: 'b' }, stdin: ' in\n' },
+  {
+    kind: 'http',
+    method: 'PUT',
+    url: 'https://example.com/',
+    headers: { accept: 'text/plain', authorization: { secret: 'TOKEN' } },
+    body: '{"a": 1}',
+    expected_status: ['200-204', '404'],
+  },
+  {
+    kind: 'agent',
+    engine: 'claude',
+    prompt: 'Look',
+    model: 'm',
+    fallback_model: 'n',
+    allowed_tools: ['Read', 'Bash(git log:*)'],
+    denied_tools: ['Write'],
+    mcp_servers: { files: { command: 'files', args: ['-v'] } },
+    permission_mode: 'plan',
+    system_text: 'Be brief.',
+    answer_schema: {
+      type: 'object',
+      properties: { verdict: { type: 'string' }, summary: { type: 'string' } },
+    },
+    session: { mode: 'resume', tokens_max: 1000 },
+    delegation: { tasks: 2, alive: 5, depth: 1, lifetime: '2d' },
+  },
+  {
+    kind: 'model',
+    provider: 'openai_compatible',
+    model: 'm',
+    prompt: 'Say',
+    base_url: 'http://127.0.0.1:9/v1',
+    api_key: { secret: 'KEY' },
+    temperature: 0.5,
+    max_tokens: 100,
+  },
+  { kind: 'message', endpoint: 'https://example.com/in', text: 'hello', info: { a: 1 } },
+  { kind: 'reminder', title: 'Tea', body: 'Green', channels: ['desktop'], sound: 'none' },
+];
+
+/** Everything that a task may say beside its action, for those that use no model. */
+const POLICIES = {
+  when: '0 9 * * 1-5',
+  timezone: 'Europe/Berlin',
+  exclude: ['2026-12-25'],
+  blackouts: [{ from: '22:00', to: '06:00', weekdays: ['sat', 'sun'] }],
+  end: '2030-01-01T00:00:00+01:00',
+  runs_max: 1000,
+  jitter: '2m',
+  timeout: '90s',
+  deadline: '2h',
+  retry: { attempts: 4, backoff: '5s', factor: 3, backoff_max: '1m', jitter: 0.1, lost: true },
+  overlap: 'queue_one',
+  concurrency: 2,
+  priority: 7,
+  catch_up: 'all',
+  catch_up_window: '3h',
+  catch_up_spread: '10m',
+  gates: [{ kind: 'files', pattern: '/tmp/*.txt' }],
+  gate_error: 'fail',
+  retention: { runs: 50, age: '10d' },
+  alerts: { on: ['failure', 'finding'], channels: ['desktop'] },
+  ends_after_success: true,
+  tags: ['a', 'b'],
+  description: 'All of it',
+};
+const FOR_MODELS = {
+  budget: { usd_per_run: 1, usd_per_month: 20, tokens_per_day: 5000, on_limit: 'ask' },
+  compare: { by: 'items', path: 'a.b', identity: 'id' },
+  success: { verdict: true, file_changed: ['*.md'], chars: 10, allow_denials: true },
+  ask: { deadline: '2d', default: 'no' },
+};
+
+describe('the fields of the editor', () => {
+  it.each(ACTIONS.map((action) => [String(action['kind']), action] as const))(
+    'say of a task that does %s what it says itself',
+    async (kind, action) => {
+      const more = kind === 'agent' || kind === 'model' ? FOR_MODELS : {};
+      const made = await makeTask({ name: `all of ${kind}`, action, ...POLICIES, ...more });
+      const view = (await ask<{ readonly task: TaskView }>('GET', `/tasks/${made.id}`)).task;
+      const body = { ...toBody(toDraft(view)), name: `again ${kind}` };
+      const again = await makeTask(body);
+      const parts = ({ action: does, policies, schedule, tags }: Task) => [
+        does,
+        policies,
+        schedule,
+        tags,
+      ];
+      expect(parts(await taskNow(again.id))).toEqual(parts(await taskNow(made.id)));
+      expect(toEdit(toDraft(view), toDraft(view))).toEqual({});
+    },
+  );
+});
 
 describe('the editor', () => {
   for (const look of LOOKS) {

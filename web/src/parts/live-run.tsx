@@ -65,7 +65,7 @@ function Shown({ run }: { readonly run: RunPageView }) {
           Denied to it: {run.denials.join(', ')}. Allow what it needs, or tell it to do without.
         </p>
       )}
-      {run.result === null ? null : (
+      {run.result === null || isSaid(run.result, output.lines) ? null : (
         <div
           // It scrolls, so the keyboard must reach it.
           tabIndex={0}
@@ -79,4 +79,9 @@ function Shown({ run }: { readonly run: RunPageView }) {
       <OutputWindow output={output} name={`${run.id}.txt`} />
     </div>
   );
+}
+
+/** What an agent prints is, most of the time, its answer. */
+function isSaid(answer: string, lines: readonly string[]): boolean {
+  return lines.join('\n').trim() === answer.trim();
 }

@@ -38,7 +38,7 @@ export const CONNECTABLE: readonly Connectable[] = [
     name: 'VS Code',
     how: 'In a terminal:',
     text: `code --add-mcp '${JSON.stringify({ name: 'carillon', ...ENTRY })}'`,
-    calls: /visual studio code|vscode/i,
+    calls: /^visual studio code|^vscode/i,
   },
   {
     key: 'codex',
