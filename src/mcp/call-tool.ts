@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -11,13 +11,15 @@ import {
 } from '@modelcontextprotocol/server';
 import { viewPending } from '../api/approval-view.ts';
 import type { CallResult } from '../api/surface.ts';
-import { Question, type Tool, type ToolCall } from '../api/tool.ts';
+import { type Answer, Question, type Tool, type ToolCall } from '../api/tool.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { toPlainText } from '../domain/masking/plain-text.ts';
 import type { Principal } from '../domain/principal.ts';
-import { PendingApproval } from '../domain/policy/approval.ts';
+import { type Approval, PendingApproval } from '../domain/policy/approval.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { ask, type ConsentCodec, consentTo } from './consent.ts';
+import type { AwaitedApproval } from '../service/await-approval.ts';
+import type { Services } from '../service/services.ts';
+import { ask, askForApproval, awaitedBy, type ConsentCodec, consentTo } from './consent.ts';
 import { asRefusal } from './as-refusal.ts';
 import type { McpDeps } from './mcp-deps.ts';
 import type { Seat } from './seat.ts';
@@ -45,15 +47,29 @@ async function carryOut(
   context: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { surface } = seat;
-  const call = describeCall(deps, server, seat, context);
+  const mark = callHash(tool, given);
+  const awaited = awaitedBy(mark, context);
+  const call = describeCall(deps, server, seat, context, awaited !== undefined);
   noteClient(deps, server, seat, context);
   try {
-    const services = deps.servicesFor(principalOf(seat, call.client));
-    const answer = await tool.call(services, surface.prepareArguments(tool, given), call);
+    const own = deps.servicesFor(principalOf(seat, call.client));
+    const decided = awaited && (await awaitDecision(own, awaited, call.signal));
+    if (decided !== undefined && decided.services === undefined) {
+      return toWire(surface.encode(tool, tellDecision(decided.approval)));
+    }
+    const services = decided?.services ?? own;
+    const answered = tool.call(services, surface.prepareArguments(tool, given), call);
+    const answer = await (decided === undefined
+      ? answered
+      : // A tool that looks at a task first finds none when that was deleted.
+        answered.catch((error: unknown) => toldInstead(error, decided.approval)));
     if (answer instanceof Question) return await ask(answer, codec, context);
     return toWire(surface.encode(tool, answer));
   } catch (error) {
     if (error instanceof PendingApproval && surface.name === NATIVE) {
+      if (isLinked(error) && awaited === undefined && canAsk(server, context, 'page')) {
+        return await askForApproval(error, mark, codec, context);
+      }
       const pending = viewPending(error, deps.zone);
       return toWire(surface.encode(tool, { value: pending, text: pending.message }));
     }
@@ -61,6 +77,58 @@ async function carryOut(
       error instanceof Refusal ? error : asRefusal(error, deps.log, { tool: tool.name });
     return toWire(surface.refuse(tool, refusal));
   }
+}
+
+/**
+ * Waits for what a person says on the page. Clients give up on a call after 60 s, of which their user has
+ * used some.
+ */
+const DECISION_MS_MAX = 40_000;
+
+async function awaitDecision(
+  services: Services,
+  { approval: id, contentHash, link, isLooking }: NonNullable<ReturnType<typeof awaitedBy>>,
+  signal: AbortSignal,
+): Promise<AwaitedApproval> {
+  const decided = await services.awaitApproval(id, isLooking ? DECISION_MS_MAX : 0, signal);
+  const { approval } = decided;
+  if (approval.contentHash !== contentHash) {
+    throw new Refusal('conflict', 'This approval is for something else. Call the tool anew.');
+  }
+  if (approval.state === 'pending') throw new PendingApproval(approval, link);
+  if (approval.state === 'approved') return decided;
+  throw new Refusal(
+    'forbidden',
+    'The person has said no to this. Nothing was done.',
+    'Do not ask for it again in other words.',
+  );
+}
+
+/** For one that was done in another process, or whose outcome nobody knows. */
+function tellDecision({ id, outcome }: Approval): Answer {
+  const told = outcome ?? 'It was approved; what came of it is not known. Look before asking anew.';
+  return {
+    value: { status: 'approved', approval_id: id, outcome: outcome ?? null },
+    text: told,
+  };
+}
+
+function toldInstead(error: unknown, approval: Approval): Answer {
+  if (error instanceof Refusal && error.code === 'not_found') return tellDecision(approval);
+  throw error;
+}
+
+function isLinked(
+  pending: PendingApproval,
+): pending is PendingApproval & { readonly link: string } {
+  return pending.link !== undefined;
+}
+
+/** The same tool with the same arguments. */
+function callHash(tool: Tool, given: JsonObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tool.name, given]))
+    .digest('hex');
 }
 
 /** The seat's principal, speaking through the program that this call came from. */
@@ -106,6 +174,7 @@ function describeCall(
   server: McpServer,
   seat: Seat,
   context: ServerContext,
+  isDecided: boolean,
 ): ToolCall {
   const { _meta: meta, signal } = context.mcpReq;
   const progressToken = meta?.progressToken;
@@ -128,7 +197,9 @@ function describeCall(
         },
       });
     },
-    consentTo: (act, by = 'form') => consentTo(act, context, canAsk(server, context, by)),
+    // What waited for an approval was consented to before.
+    consentTo: (act, by = 'form') =>
+      isDecided ? 'given' : consentTo(act, context, canAsk(server, context, by)),
   };
 }
 

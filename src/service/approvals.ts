@@ -17,6 +17,7 @@ import type { Act } from '../domain/policy/policy.ts';
 import { homeNamespace, requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Page } from '../ports/store.ts';
+import type { Decisions } from './await-approval.ts';
 import { effectOf, type ApprovalEffect } from './approval-effect.ts';
 import { performApproved } from './perform-approved.ts';
 import { pageLimit } from './page-limit.ts';
@@ -138,6 +139,7 @@ async function findApproval({ store }: ServicePorts, id: ApprovalId): Promise<Ap
 export async function decideApproval(
   ports: ServicePorts,
   servicesFor: ServicesFor,
+  decisions: Decisions,
   principal: Principal,
   id: ApprovalId,
   { decision, contentHash }: ApprovalDecision,
@@ -158,8 +160,13 @@ export async function decideApproval(
     const why = hasExpired(seen, now) ? 'It has expired.' : 'It has been decided before.';
     throw new Refusal('conflict', `${why} What is still wanted has to be asked for anew.`);
   }
-  if (state === 'denied') return decided;
-  const outcome = await performApproved(servicesFor(decided.principal), decided);
-  await ports.store.approvals.conclude(id, outcome);
-  return { ...decided, outcome };
+  try {
+    if (state === 'denied') return decided;
+    const services = servicesFor(decided.principal);
+    const outcome = await performApproved(services, decided, (done) => decisions.keep(id, done));
+    await ports.store.approvals.conclude(id, outcome);
+    return { ...decided, outcome };
+  } finally {
+    decisions.tell();
+  }
 }

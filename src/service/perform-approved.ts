@@ -83,13 +83,45 @@ const PERFORM: Readonly<
   },
 };
 
-/** Does what was approved. @returns what came of it, also when it was refused. */
+/** The service call that each is. */
+const CALLS = {
+  create_task: 'createTask',
+  update_task: 'updateTask',
+  delete_task: 'deleteTask',
+  pause_task: 'pauseTask',
+  resume_task: 'resumeTask',
+  run_task: 'runTask',
+  run_action: 'runAction',
+  rerun: 'rerun',
+  answer_run: 'answerRun',
+  duplicate_task: 'duplicateTask',
+  restore_version: 'restoreVersion',
+  create_webhook: 'createWebhook',
+  edit_webhook: 'editWebhook',
+  remove_webhook: 'removeWebhook',
+  cancel_run: 'cancelRun',
+} as const satisfies Record<ApprovalVerb, keyof Services>;
+
+/**
+ * Does what was approved.
+ *
+ * @param keep is given the same call, which answers what came of it and does nothing.
+ * @returns what came of it, also when it was refused.
+ */
 export async function performApproved(
   services: Services,
   { verb, content }: Approval,
+  keep: (done: Partial<Services>) => void,
 ): Promise<string> {
+  const call = CALLS[verb];
+  const perform = services[call] as (...given: readonly unknown[]) => Promise<unknown>;
+  const kept = (...given: readonly unknown[]): Promise<unknown> => {
+    const done = perform(...given);
+    keep({ [call]: () => done });
+    return done;
+  };
   try {
-    return await PERFORM[verb](services, content);
+    return await PERFORM[verb]({ ...services, [call]: kept }, content);
   } catch (error) {
     if (error instanceof Refusal) return `It was not done: ${error.message}`;
     throw error;

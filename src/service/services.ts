@@ -45,6 +45,7 @@ import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
 import type { SeenClientListing } from '../ports/seen-clients.ts';
 import type { Counts, Page, Store } from '../ports/store.ts';
 import type { AuditCheck, ListAuditQuery } from './audit-trail.ts';
+import type { AwaitedApproval } from './await-approval.ts';
 import type { ApprovalDecision, ApprovalDetail, ListApprovalsQuery } from './approvals.ts';
 import type { Quotas } from './guard-act.ts';
 import type { ListInboxQuery } from './inbox.ts';
@@ -556,6 +557,8 @@ export type Services = {
   listApprovals(query: ListApprovalsQuery): Promise<Page<Approval>>;
   /** With what it would do by now, while it waits. */
   getApproval(id: ApprovalId): Promise<ApprovalDetail>;
+  /** Waits until what the principal itself has asked for is decided and done; at most 45 s. */
+  awaitApproval(id: ApprovalId, timeoutMs: number, signal: AbortSignal): Promise<AwaitedApproval>;
   /** For people alone. What is approved is done at once, as it was asked for. */
   decideApproval(id: ApprovalId, decision: ApprovalDecision): Promise<Approval>;
   listAudit(query: ListAuditQuery): Promise<Page<AuditEntry>>;

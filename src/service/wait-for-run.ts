@@ -1,9 +1,8 @@
 import type { RunId } from '../domain/id.ts';
 import type { Principal } from '../domain/principal.ts';
 import { isFinal } from '../domain/run.ts';
-import type { Announcer } from '../ports/announcer.ts';
-import type { Clock } from '../ports/clock.ts';
 import { getRun } from './get-run.ts';
+import { newsFrom } from './news.ts';
 import type { RunDetail, ServicePorts } from './services.ts';
 
 /** Clients give up on a call after 60 s or less, so no call waits longer than this. */
@@ -22,7 +21,11 @@ export async function waitForRun(
 ): Promise<RunDetail> {
   const waitMs = Math.min(WAIT_MS_MAX, Math.max(0, timeoutMs));
   const endMs = ports.clock.monotonicMs() + waitMs;
-  const news = listenFor(ports.announcer, id);
+  const news = newsFrom((hear) =>
+    ports.announcer.listen((changes) => {
+      if (changes.some((change) => change.runId === id)) hear();
+    }),
+  );
   try {
     for (;;) {
       news.forget();
@@ -34,41 +37,4 @@ export async function waitForRun(
   } finally {
     news.stop();
   }
-}
-
-type News = {
-  /** What was heard before is forgotten: the run is going to be read. */
-  forget(): void;
-  /** Resolves on news since `forget`, after `ms`, or when `signal` aborts. */
-  wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void>;
-  stop(): void;
-};
-
-function listenFor(announcer: Announcer, id: RunId): News {
-  let hasNews = false;
-  let wake: () => void = () => undefined;
-  const stop = announcer.listen((changes) => {
-    if (!changes.some((change) => change.runId === id)) return;
-    hasNews = true;
-    wake();
-  });
-  return {
-    stop,
-    forget: () => {
-      hasNews = false;
-    },
-    wait: (clock, ms, signal) =>
-      new Promise((resolve) => {
-        const done = (): void => {
-          stopTimer();
-          signal.removeEventListener('abort', done);
-          wake = () => undefined;
-          resolve();
-        };
-        const stopTimer = clock.setTimer(ms, done);
-        signal.addEventListener('abort', done);
-        wake = done;
-        if (hasNews || signal.aborted) done();
-      }),
-  };
 }

@@ -8,6 +8,7 @@ import type { Task } from '../domain/task.ts';
 import { delegatorOf, requireOffspring } from './agent-bounds.ts';
 import { checkAudit, listAudit } from './audit-trail.ts';
 import { decideApproval, getApproval, listApprovals } from './approvals.ts';
+import { awaitApproval, createDecisions } from './await-approval.ts';
 import { changeTasks } from './change-tasks.ts';
 import { prepareTask } from './create-task.ts';
 import { findTask } from './find-task.ts';
@@ -30,6 +31,7 @@ export type PlainServices = Omit<
   Services,
   | 'listApprovals'
   | 'getApproval'
+  | 'awaitApproval'
   | 'decideApproval'
   | 'listAudit'
   | 'checkAudit'
@@ -86,24 +88,33 @@ export function withPolicy(ports: ServicePorts, plainFor: PlainServicesFor): Ser
     listAudit: (query: Parameters<Services['listAudit']>[0]) => listAudit(ports, principal, query),
     checkAudit: () => checkAudit(ports, principal),
   });
+  const decisions = createDecisions();
   /** For what was approved: done as it was asked, with its entry in the trail. */
   const approved: ServicesFor = (principal) => guarded(ports, principal, plainFor, reading, true);
-  return (principal) => ({
-    ...guarded(ports, principal, plainFor, reading, false),
-    decideApproval: (id, decision) =>
-      guardAct(ports, principal, {
-        act: 'decide_approval',
-        verb: 'decide_approval',
-        scope: 'admin',
-        subject: id,
-        asked: { decision: decision.decision, content_hash: decision.contentHash ?? null },
-        work: () => decideApproval(ports, approved, principal, id, decision),
-        after: ({ state, outcome }) => ({
+  return (principal) => {
+    const services = guarded(ports, principal, plainFor, reading, false);
+    return {
+      ...services,
+      awaitApproval: async (id, timeoutMs, signal) => {
+        const approval = await awaitApproval(ports, decisions, principal, id, timeoutMs, signal);
+        const done = decisions.doneOf(id);
+        return { approval, services: done && { ...services, ...done } };
+      },
+      decideApproval: (id, decision) =>
+        guardAct(ports, principal, {
+          act: 'decide_approval',
+          verb: 'decide_approval',
+          scope: 'admin',
           subject: id,
-          detail: { state, outcome: outcome ?? null },
+          asked: { decision: decision.decision, content_hash: decision.contentHash ?? null },
+          work: () => decideApproval(ports, approved, decisions, principal, id, decision),
+          after: ({ state, outcome }) => ({
+            subject: id,
+            detail: { state, outcome: outcome ?? null },
+          }),
         }),
-      }),
-  });
+    };
+  };
 }
 
 function guarded(
@@ -160,6 +171,7 @@ function guarded(
     ...unchanging,
     ...reading(principal),
     decideApproval: () => Promise.reject(new Refusal('forbidden', 'An approval decides nothing.')),
+    awaitApproval: () => Promise.reject(new Refusal('forbidden', 'An approval awaits nothing.')),
     createTask: (draft) =>
       guard({
         act: draft.action.kind === 'reminder' ? 'create_reminder' : 'create_action',

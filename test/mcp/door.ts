@@ -9,6 +9,7 @@ import { type McpEndpoint, mcpEndpoint } from '../../src/mcp/http-endpoint.ts';
 import type { McpDeps } from '../../src/mcp/mcp-deps.ts';
 import { nativeSurface } from '../../src/mcp/native-surface.ts';
 import { servePipe } from '../../src/mcp/serve-pipe.ts';
+import type { ServicePorts } from '../../src/service/services.ts';
 import { hookDoor } from '../../src/service/webhooks/receive-webhook.ts';
 import { type Bench, openBench } from '../service/bench.ts';
 
@@ -32,8 +33,9 @@ export type Door = {
 export async function openDoor(
   changes: Partial<McpDeps> = {},
   httpChanges: Partial<HttpDeps> = {},
+  portChanges: Partial<ServicePorts> = {},
 ): Promise<Door> {
-  const bench = await openBench();
+  const bench = await openBench(undefined, portChanges);
   const surfaces: Surfaces = new Map([['native', nativeSurface(VERSION)]]);
   const mcp: McpDeps = {
     servicesFor: bench.as,
