@@ -81,3 +81,21 @@ function withoutNothing(fields: Readonly<Record<string, Json | undefined>>): Jso
     ),
   );
 }
+
+/** Whether everything that a file says holds already. @param defaults what `held` leaves out. */
+export function holds(held: JsonObject, said: object, defaults: JsonObject): boolean {
+  return Object.entries(said).every(
+    ([name, value]) => value === undefined || isEqual(value, held[name] ?? defaults[name]),
+  );
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return one === other;
+  }
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => isEqual((one as JsonObject)[key], (other as JsonObject)[key]))
+  );
+}

@@ -10,6 +10,7 @@ import { askUnseen } from './secrets.ts';
 type TransferFile = {
   readonly carillon: number;
   readonly tasks: readonly object[];
+  readonly webhooks?: readonly object[];
   readonly secrets?: readonly object[];
   readonly sealed?: string;
 };
@@ -20,6 +21,7 @@ const PASSPHRASE_BYTES_MAX = 1_000;
 /** Requests have a bound, so a file goes in parts; far below it, since a single task may be long. */
 const PART_CHARS_MAX = 400_000;
 const PART_TASKS_MAX = 500;
+const PART_WEBHOOKS_MAX = 50;
 
 export type ExportFlags = {
   readonly withSecrets?: boolean;
@@ -39,6 +41,7 @@ export async function exportTasks(
   const body = compact({ passphrase });
   const told = (await api.ask({ method: 'POST', path: '/export', body })) as {
     readonly tasks: readonly object[];
+    readonly webhooks: readonly object[];
     readonly secrets: readonly object[];
     readonly sealed: string | null;
     readonly left_out: number;
@@ -46,6 +49,7 @@ export async function exportTasks(
   const content: TransferFile = {
     carillon: FORMAT,
     tasks: told.tasks,
+    ...(told.webhooks.length === 0 ? {} : { webhooks: told.webhooks }),
     ...(told.secrets.length === 0 ? {} : { secrets: told.secrets }),
     ...(told.sealed === null ? {} : { sealed: told.sealed }),
   };
@@ -77,8 +81,11 @@ function writePrivate(file: string, text: string): void {
 
 export type ImportFlags = { readonly dryRun?: boolean; readonly passphraseFile?: string };
 
+type Done = readonly { readonly name: string; readonly did: keyof typeof WILL }[];
+
 type Imported = {
-  readonly tasks: readonly { readonly name: string; readonly did: keyof typeof WILL }[];
+  readonly tasks: Done;
+  readonly webhooks: Done;
   readonly secrets: readonly string[];
 };
 
@@ -98,8 +105,11 @@ export async function importTasks(
   answer(context, { ...done, dry_run: isTrial }, () =>
     [
       ...done.tasks.map(({ name, did }) => `${isTrial ? WILL[did] : did} ${name}`),
+      ...done.webhooks.map(({ name, did }) => `${isTrial ? WILL[did] : did} webhook ${name}`),
       ...done.secrets.map((name) => `${isTrial ? 'would set' : 'set'} secret ${name}`),
-      ...(done.tasks.length + done.secrets.length === 0 ? ['There is nothing in the file.'] : []),
+      ...(done.tasks.length + done.webhooks.length + done.secrets.length === 0
+        ? ['There is nothing in the file.']
+        : []),
     ].join('\n'),
   );
 }
@@ -127,7 +137,14 @@ async function send(
   const set = sealed === undefined ? [] : (await ask({ secrets, sealed, passphrase })).secrets;
   const tasks = [];
   for (const part of partsOf(content.tasks)) tasks.push(...(await ask({ tasks: part })).tasks);
-  return { tasks, secrets: set };
+  const webhooks = [];
+  const { webhooks: all = [] } = content;
+  for (let at = 0; at < all.length; at += PART_WEBHOOKS_MAX) {
+    const part = all.slice(at, at + PART_WEBHOOKS_MAX);
+    const keys = sealed === undefined ? {} : { sealed, passphrase };
+    webhooks.push(...(await ask({ webhooks: part, ...keys })).webhooks);
+  }
+  return { tasks, webhooks, secrets: set };
 }
 
 function* partsOf(tasks: readonly object[]): Iterable<readonly object[]> {

@@ -41,7 +41,7 @@ import {
 import { resumeAll, stopAll } from './stop-all.ts';
 import type { ServicePorts, ServicesFor } from './services.ts';
 import { testAddress } from './test-address.ts';
-import { exportSecrets, importSecrets } from './transfer-secrets.ts';
+import { exportSecrets, importSecrets, openWebhookSecrets } from './transfer-secrets.ts';
 import { withPolicy } from './with-policy.ts';
 import { usage } from './usage.ts';
 import { latestRuns, taskStatistics, timeline, weekLoad } from './statistics.ts';
@@ -103,6 +103,8 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     exportSecrets: (passphrase) => exportSecrets(ports, principal, passphrase),
     importSecrets: (sealed, passphrase, grants, isTrial) =>
       importSecrets(ports, principal, sealed, passphrase, grants, isTrial),
+    openWebhookSecrets: (sealed, passphrase) =>
+      openWebhookSecrets(ports, principal, sealed, passphrase),
     removeSecret: (name) => removeSecret(ports, principal, name),
     listSecrets: () => listSecrets(ports, principal),
     listSecretUses: () => listSecretUses(ports, principal),

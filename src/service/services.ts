@@ -521,6 +521,8 @@ export type Services = {
     grants: ReadonlyMap<string, SecretGrants>,
     isTrial: boolean,
   ): Promise<readonly string[]>;
+  /** Secrets of webhooks that another daemon sealed, by the ids they had there. */
+  openWebhookSecrets(sealed: string, passphrase: string): Promise<ReadonlyMap<string, string>>;
   removeSecret(name: string): Promise<boolean>;
   listSecrets(): Promise<readonly SecretListing[]>;
   /** Which tasks name which secrets, those among them that are not set. */

@@ -2,7 +2,7 @@ import { requireScope, type Principal } from '../domain/principal.ts';
 import type { SecretGrants } from '../domain/secrets/secret-grants.ts';
 import type { ServicePorts } from './services.ts';
 import { setSecret } from './secrets.ts';
-import { isWebhookSecret } from './webhooks/webhook-secrets.ts';
+import { isWebhookSecret, sealedWebhookSecrets } from './webhooks/webhook-secrets.ts';
 
 /** All values, sealed under a passphrase that the caller chooses. */
 export async function exportSecrets(
@@ -31,7 +31,7 @@ export async function importSecrets(
   requireScope(principal, 'admin');
   const values = await ports.secrets.openSealed(sealed, passphrase);
   const before = await ports.secrets.resolve([...values.keys()]);
-  // Those of webhooks stay where their webhooks are.
+  // Those of webhooks are set with their webhooks.
   const changed = [...values].filter(
     ([name, value]) => before.get(name) !== value && !isWebhookSecret(name),
   );
@@ -41,4 +41,15 @@ export async function importSecrets(
     }
   }
   return changed.map(([name]) => name);
+}
+
+/** The secrets of webhooks that another daemon exported, by the id that each webhook had there. */
+export async function openWebhookSecrets(
+  ports: ServicePorts,
+  principal: Principal,
+  sealed: string,
+  passphrase: string,
+): Promise<ReadonlyMap<string, string>> {
+  requireScope(principal, 'admin');
+  return sealedWebhookSecrets(await ports.secrets.openSealed(sealed, passphrase));
 }

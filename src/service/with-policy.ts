@@ -60,6 +60,7 @@ type Reading = Pick<
   | 'canReplayAfter'
   | 'listSecrets'
   | 'changedProfileSecrets'
+  | 'openWebhookSecrets'
   | 'listSecretUses'
   | 'listKeys'
   | 'listClients'

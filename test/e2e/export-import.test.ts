@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -66,6 +67,52 @@ describe('an export', () => {
     expect(await said(there, ['export'])).toBe(await said(here, ['export']));
     const output = await said(there, ['tasks', 'run', 'report', '--wait']);
     expect(output).toContain('***');
+  }, 60_000);
+
+  it('takes webhooks along, whose senders sign as before when a passphrase was given', async () => {
+    const ask = async (
+      { origin, token }: RealDaemon,
+      method: string,
+      path: string,
+      body?: object,
+    ) => {
+      const response = await fetch(`${origin}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      expect(response.ok, text).toBe(true);
+      return JSON.parse(text) as { path: string };
+    };
+    const action = { kind: 'command', argv: ['true'], env: { A: 'b' } };
+    const secret = 'a-secret-of-the-sender';
+    const allowed = { allowed_addresses: ['127.0.0.0/8'] };
+    await ask(here, 'POST', '/tasks', { name: 'build', action });
+    const gh = { name: 'gh', task: 'build', scheme: 'github', secret, ...allowed };
+    await ask(here, 'POST', '/webhooks', gh);
+    const own = await ask(here, 'POST', '/webhooks', { name: 'own', scheme: 'path_token', action });
+    const file = join(folder, 'hooks.yaml');
+    const pass = ['--passphrase-file', join(folder, 'pass')];
+    await said(here, ['export', file, ...pass]);
+    const text = readFileSync(file, 'utf8');
+    for (const hidden of [secret, own.path.split('/').at(-1) ?? '']) {
+      expect(text).not.toContain(hidden);
+    }
+    expect(text).not.toContain('webhook own');
+    expect(await said(there, ['import', file, ...pass])).toContain('created webhook own');
+    expect(await said(there, ['import', file, ...pass])).toContain(
+      'unchanged webhook gh\nunchanged webhook own\n',
+    );
+    const { path } = await ask(there, 'GET', '/webhooks/gh');
+    const deliver = async (key: string) => {
+      const body = '{"a":1}';
+      const signature = createHmac('sha256', key).update(body).digest('hex');
+      const headers = { 'x-hub-signature-256': `sha256=${signature}`, 'x-github-delivery': key };
+      return (await fetch(there.origin + path, { method: 'POST', body, headers })).status;
+    };
+    expect(await deliver(secret)).toBe(202);
+    expect(await deliver('another-secret-altogether')).not.toBe(202);
   }, 60_000);
 
   it('that was edited changes what differs and writes nothing when a part of it is wrong', async () => {

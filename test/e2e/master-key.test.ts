@@ -131,7 +131,9 @@ it.skipIf(process.platform !== 'linux')(
     );
     expect(opened).toEqual([false, false, false]);
     const program = "setInterval(() => {}, 1000); console.log('up')";
-    const other = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const other = spawn(process.execPath, ['--inspect-port=0', '-e', program], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     await once(other.stdout, 'data');
     expect(await opensInspector(other.pid ?? 0)).toBe(true);
     other.kill('SIGKILL');

@@ -6,11 +6,14 @@ import type { Services } from '../../service/services.ts';
 import { defineRoute } from '../api-route.ts';
 import { givenGrants } from '../secret-view.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import { taskForFile, taskInFile, type TaskInFile } from '../task-file.ts';
+import { holds, taskForFile, taskInFile, type TaskInFile } from '../task-file.ts';
+import { allWebhooks, webhookForFile, webhookInFile } from '../webhook-file.ts';
+import { importWebhooks } from './import-webhooks.ts';
 import { toTaskDraft, toTaskEdit } from '../task-input.ts';
 
 /** Tasks of one request. */
 const TASKS_AT_ONCE_MAX = 500;
+const WEBHOOKS_AT_ONCE_MAX = 100;
 const SEALED_CHARS_MAX = 900_000;
 
 const names = z.array(z.string()).optional();
@@ -24,12 +27,14 @@ const secretInFile = z.strictObject({
 const exportInput = z.strictObject({ passphrase: z.string().max(1_000).optional() });
 const exportAnswer = z.object({
   tasks: z.array(z.looseObject({})),
+  webhooks: z.array(z.looseObject({})),
   secrets: z.array(secretInFile),
   sealed: z.string().nullable(),
   left_out: z.number(),
 });
 const importInput = z.strictObject({
   tasks: z.array(z.looseObject({})).max(TASKS_AT_ONCE_MAX).default([]),
+  webhooks: z.array(webhookInFile).max(WEBHOOKS_AT_ONCE_MAX).default([]),
   secrets: z.array(secretInFile).max(1_000).default([]),
   sealed: z.string().max(SEALED_CHARS_MAX).optional(),
   passphrase: z.string().max(1_000).optional(),
@@ -37,6 +42,9 @@ const importInput = z.strictObject({
 });
 const importAnswer = z.object({
   tasks: z.array(z.object({ name: z.string(), did: z.enum(['created', 'updated', 'unchanged']) })),
+  webhooks: z.array(
+    z.object({ name: z.string(), did: z.enum(['created', 'updated', 'unchanged']) }),
+  ),
   secrets: z.array(z.string()),
   dry_run: z.boolean(),
 });
@@ -46,20 +54,30 @@ export const TRANSFER_ROUTES = [
     method: 'POST',
     path: '/export',
     summary:
-      'All tasks as they can be imported; with a passphrase the secrets too, sealed under it.',
+      'All tasks and webhooks as they can be imported; with a passphrase the secrets too, sealed under it.',
     scope: 'admin',
     input: exportInput,
     answer: exportAnswer,
     handle: async (services, { passphrase }, { now }) => {
       const all = await services.allTasks();
-      const tasks = all.filter(
-        ({ namespace, state }) => namespace === 'native' && state !== 'ended',
+      const details = await allWebhooks(services);
+      // Made again with the webhook that keeps it.
+      const kept = new Set(
+        details.flatMap(({ webhook }) => (webhook.ownsTask ? [webhook.taskId] : [])),
       );
+      const tasks = all.filter(
+        ({ id, namespace, state }) => namespace === 'native' && state !== 'ended' && !kept.has(id),
+      );
+      const taskOf = new Map<string, Task>(all.map((task) => [task.id, task]));
+      const webhooks = details
+        .map((detail) => webhookForFile(detail, taskOf.get(detail.webhook.taskId)))
+        .filter((webhook) => webhook !== undefined);
       const nameOf = (id: string) => all.find((task) => task.id === id)?.definition.name;
       const secrets = await services.listSecrets();
       return {
         body: {
           tasks: leadersFirst(tasks).map((task) => taskForFile(task, nameOf, now())),
+          webhooks,
           secrets: secrets.map(({ name, grants }) => ({
             name,
             for_tasks: [...grants.tasks],
@@ -67,7 +85,7 @@ export const TRANSFER_ROUTES = [
             for_hosts: [...grants.hosts],
           })),
           sealed: passphrase === undefined ? null : await services.exportSecrets(passphrase),
-          left_out: all.length - tasks.length,
+          left_out: all.length - tasks.length - kept.size,
         },
       };
     },
@@ -75,7 +93,8 @@ export const TRANSFER_ROUTES = [
   defineRoute({
     method: 'POST',
     path: '/import',
-    summary: 'Makes and changes tasks, by their names, as a file says; again, it changes nothing.',
+    summary:
+      'Makes and changes tasks and webhooks, by their names, as a file says; again, it changes nothing.',
     scope: 'admin',
     input: importInput,
     answer: importAnswer,
@@ -98,7 +117,15 @@ export const TRANSFER_ROUTES = [
         if (!isTrial && !isSame) await writeTask(services, before, task);
         tasks.push({ name: task.name, did } as const);
       }
-      return { body: { tasks, secrets: [...secrets], dry_run: isTrial } };
+      const { sealed, passphrase } = input;
+      const sealedSecrets =
+        isTrial || sealed === undefined || passphrase === undefined || input.webhooks.length === 0
+          ? new Map<string, string>()
+          : await services.openWebhookSecrets(sealed, passphrase);
+      const webhooks = await importWebhooks(services, input.webhooks, sealedSecrets, isTrial);
+      return {
+        body: { tasks, webhooks: [...webhooks], secrets: [...secrets], dry_run: isTrial },
+      };
     },
   }),
 ] as const;
@@ -141,22 +168,7 @@ function isUnchanged(
   nameOf: (id: string) => string | undefined,
   now: Temporal.Instant,
 ): boolean {
-  const held = taskForFile(before, nameOf, now);
-  return Object.entries(said).every(
-    ([name, value]) =>
-      value === undefined || isEqual(value, held[name] ?? (name === 'paused' ? false : undefined)),
-  );
-}
-
-function isEqual(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
-    return one === other;
-  }
-  const keys = Object.keys(one);
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => isEqual((one as JsonObject)[key], (other as JsonObject)[key]))
-  );
+  return holds(taskForFile(before, nameOf, now), said, { paused: false });
 }
 
 async function writeTask(

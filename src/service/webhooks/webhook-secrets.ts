@@ -10,6 +10,17 @@ export function isWebhookSecret(name: string): boolean {
   return name.startsWith(PREFIX);
 }
 
+/** Of the values of a vault those that belong to webhooks: by id, what counts now. */
+export function sealedWebhookSecrets(
+  values: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...values]
+      .filter(([name]) => isWebhookSecret(name))
+      .map(([name, text]) => [name.slice(PREFIX.length), (JSON.parse(text) as Kept).current]),
+  );
+}
+
 type Kept = {
   readonly current: string;
   readonly former?: string;
