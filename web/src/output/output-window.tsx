@@ -175,7 +175,7 @@ export function OutputWindow({ output, name }: { readonly output: Output; readon
           aria-label="Output"
           aria-live="off"
           onScroll={(event) => onScroll(event.currentTarget)}
-          className="max-h-[60vh] overflow-auto rounded-md border border-line bg-sunk font-mono text-[13px]"
+          className="max-h-[60vh] overflow-auto [overflow-anchor:none] rounded-md border border-line bg-sunk font-mono text-[13px]"
         >
           <div
             className={classNames('relative min-w-full', !isWrapped && 'w-max')}

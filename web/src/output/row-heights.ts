@@ -38,7 +38,9 @@ function columnsOf(line: string): number {
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
   const tabs = plain.split('\t').length - 1;
   const wide = plain.match(WIDE)?.length ?? 0;
-  return [...plain].length + wide + tabs * (TAB_COLUMNS - 1);
+  // Of a pair of surrogates one counts.
+  const characters = plain.replaceAll(/[\ud800-\udbff]/g, '').length;
+  return characters + wide + tabs * (TAB_COLUMNS - 1);
 }
 
 /** The last line whose top is not below the row. */

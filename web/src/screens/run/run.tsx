@@ -24,7 +24,7 @@ import { Waterfall } from './waterfall.tsx';
 
 /** One run: what became of it, what it took, and what it printed. */
 export function Run() {
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const run = useRun(id);
   if (run.data === undefined && run.error instanceof Refused && run.error.status === 404) {
     return <Gone id={id} />;
