@@ -49,6 +49,31 @@ async function unread(world: World): Promise<number> {
 
 export function describeQuestions(open: OpenStore): void {
   describe('a run that asks a person', () => {
+    it('keeps the steps of an attempt with the attempt, and not with the run', () =>
+      withStore(open, async (world) => {
+        const { store } = world;
+        const claim = await claimOne(world);
+        const at = world.now();
+        const call = { tool: 'Bash', input: 'ls', isDenied: true, startedAt: at, endedAt: at };
+        const begun = { ...call, isDenied: false, input: undefined, endedAt: undefined };
+        const work = { begunAt: at, asked: 'paint', calls: [call, begun] };
+        const outcome = { kind: 'succeeded', result: { ...RESULT, work } } as const;
+        await store.finishAttempt(claim, outcome, { to: 'succeeded' }, at);
+        const [attempt] = await store.listAttempts(claim.run.id);
+        const kept = attempt?.result?.work;
+        expect(kept?.begunAt.equals(at)).toBe(true);
+        expect(kept?.calls[0]?.endedAt?.equals(at)).toBe(true);
+        expect(kept).toMatchObject({
+          asked: 'paint',
+          calls: [
+            { tool: 'Bash', input: 'ls', isDenied: true },
+            { tool: 'Bash', isDenied: false },
+          ],
+        });
+        expect(kept?.calls[1]?.endedAt).toBeUndefined();
+        expect((await store.getRun(claim.run.id))?.result).toEqual(RESULT);
+      }));
+
     it('waits with its question and its result, without a worker, and is in the inbox', () =>
       withStore(open, async (world) => {
         const { store } = world;
