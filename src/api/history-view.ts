@@ -45,6 +45,8 @@ export const bulkInput = z.strictObject({
 const versionView = z.object({
   version: z.number(),
   created_at: z.string().nullable(),
+  /** Principal, client and run. */
+  changed_by: z.string().nullable(),
   name: z.string(),
   description: z.string().nullable(),
   when: z.string().nullable(),
@@ -61,13 +63,14 @@ export const versionPage = z.object({
 });
 
 export function viewVersion(
-  { version: number, createdAt, definition }: TaskVersion,
+  { version: number, createdAt, changedBy, definition }: TaskVersion,
   zone: string,
 ): z.output<typeof versionView> {
   const { name, description, schedule, action, policies, tags } = definition;
   return {
     version: number,
     created_at: timeOrNull(schedule?.zone ?? zone, createdAt),
+    changed_by: changedBy ?? null,
     name,
     description: description ?? null,
     when: schedule?.source ?? null,

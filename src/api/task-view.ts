@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { After } from '../domain/chain.ts';
 import type { Lineage } from '../domain/delegation.ts';
+import { sayOrigin } from '../domain/principal.ts';
 import type { Task } from '../domain/task.ts';
 import { summarizeAction, viewAction } from './action-view.ts';
 import { viewPolicies } from './policies-view.ts';
@@ -85,7 +86,7 @@ export function viewTask(task: Task, zone: string): TaskView {
     revision: task.revision,
     created_at: timeIn(timezone, task.createdAt),
     updated_at: timeIn(timezone, task.updatedAt),
-    created_by: [origin.principal, origin.client, origin.parentRunId].filter(Boolean).join(' · '),
+    created_by: sayOrigin(origin),
     origin: {
       principal: origin.principal,
       client: origin.client ?? null,

@@ -85,3 +85,8 @@ export function scopesIn(text: string): readonly Scope[] {
   const named = text.split(' ');
   return SCOPES.filter((scope) => named.includes(scope));
 }
+
+/** Who it was, through what, and in which run, in one line. */
+export function sayOrigin({ principal, client, parentRunId }: Origin): string {
+  return [principal, client, parentRunId].filter((part) => part !== undefined).join(' · ');
+}

@@ -9,6 +9,8 @@ export type TaskVersion = {
   readonly version: number;
   /** Absent where it was not noted yet. */
   readonly createdAt: Temporal.Instant | undefined;
+  /** Principal, client and run whose doing it is, in words; absent where nobody noted it. */
+  readonly changedBy: string | undefined;
   readonly definition: TaskDefinition;
 };
 

@@ -160,6 +160,8 @@ export type Store = {
     task: Task,
     change: ChangeKind,
     entries: readonly LedgerEntry[],
+    /** Whose doing a new version is. */
+    by?: Origin,
   ): Promise<'updated' | 'stale' | 'name_taken'>;
   /** Forgets the task and its next occurrence, and cancels its runs that have not started. Its runs are kept. */
   deleteTask(id: TaskId, revision: number, at: Temporal.Instant): Promise<'deleted' | 'stale'>;

@@ -1,7 +1,7 @@
 import type { ChangeKind } from '../domain/change.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { planDue } from '../domain/plan-due.ts';
-import type { Principal } from '../domain/principal.ts';
+import { originOf, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
 import { delegatorOf, requireOffspring } from './agent-bounds.ts';
@@ -44,7 +44,12 @@ export async function changeTask(
     const decided = decide(task, now);
     if (decided === undefined) return { task, isChanged: false };
     const changed: Task = { ...decided.task, revision: task.revision + 1, updatedAt: now };
-    const written = await ports.store.updateTask(changed, decided.change, decided.entries);
+    const written = await ports.store.updateTask(
+      changed,
+      decided.change,
+      decided.entries,
+      originOf(principal),
+    );
     if (written === 'updated') return { task: changed, isChanged: true };
     if (written === 'name_taken') throw nameTaken(changed.definition.name);
   }

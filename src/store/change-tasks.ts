@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../domain/change.ts';
 import type { TaskId } from '../domain/id.ts';
+import { type Origin, sayOrigin } from '../domain/principal.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { limitedBy, type Task } from '../domain/task.ts';
 import type { Idempotency, Inserted, OffspringLimits } from '../ports/store.ts';
@@ -32,7 +33,7 @@ export function insertTask(
     if (reached !== undefined) return reached;
     await insertRows(unit, 'task', [taskRowOf(task)]);
     await insertRows(unit, 'due', [progressRowOf(task)]);
-    await insertVersion(unit, task);
+    await insertVersion(unit, task, task.origin);
     await insertTags(unit, task);
     await rememberRequest(db, idempotency, task.id, now);
     changes.push({ at: task.createdAt, kind: 'task.created', taskId: task.id });
@@ -45,7 +46,7 @@ export async function insertUnlistedTask(unit: Unit, task: Task): Promise<void> 
   const deletedAt = msOf(task.createdAt);
   await insertRows(unit, 'task', [{ ...taskRowOf(task), name_key: null, deleted_at: deletedAt }]);
   await insertRows(unit, 'due', [progressRowOf(task)]);
-  await insertVersion(unit, task);
+  await insertVersion(unit, task, task.origin);
   await insertTags(unit, task);
 }
 
@@ -78,6 +79,7 @@ export function updateTask(
   task: Task,
   change: ChangeKind,
   entries: readonly LedgerEntry[],
+  by?: Origin,
 ): Promise<'updated' | 'stale' | 'name_taken'> {
   return write(context, async (unit) => {
     const { db, changes } = unit;
@@ -96,7 +98,7 @@ export function updateTask(
       .where('task_id', '=', task_id)
       .execute();
     if (task.version !== stored.version) {
-      await insertVersion(unit, task);
+      await insertVersion(unit, task, by);
       await db.deleteFrom('task_tag').where('task_id', '=', task.id).execute();
       await insertTags(unit, task);
       await lookAgainAtHeld(unit, task);
@@ -180,12 +182,13 @@ async function findNameHolder(db: Db, task: Task): Promise<TaskId | undefined> {
 }
 
 /** Writes the definition of a new version. */
-async function insertVersion(unit: Unit, task: Task): Promise<void> {
+async function insertVersion(unit: Unit, task: Task, by: Origin | undefined): Promise<void> {
   const row = {
     task_id: task.id,
     version: task.version,
     definition: definitionText(task.definition),
     created_at: msOf(task.updatedAt),
+    changed_by: by === undefined ? null : sayOrigin(by),
   };
   await insertRows(unit, 'task_version', [row]);
 }

@@ -32,6 +32,7 @@ async function listVersions(
   return rows.map((row) => ({
     version: row.version,
     createdAt: instantOrAbsent(row.created_at),
+    changedBy: row.changed_by ?? undefined,
     definition: definitionOf(row.definition),
   }));
 }

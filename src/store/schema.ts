@@ -87,6 +87,7 @@ type TaskVersionTable = {
   definition: string;
   /** Null for versions from before it was noted. */
   created_at: number | null;
+  changed_by: string | null;
 };
 
 type TaskTagTable = {

@@ -15,6 +15,7 @@ export function memoryHistory(state: MemoryState): History {
         .map(([version, definition]) => ({
           version,
           createdAt: row?.versionsAt.get(version),
+          changedBy: row?.versionsBy.get(version),
           definition,
         }));
     },

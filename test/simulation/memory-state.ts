@@ -26,6 +26,7 @@ export type TaskRow = {
   isDeleted: boolean;
   readonly definitions: Map<number, TaskDefinition>;
   readonly versionsAt: Map<number, Temporal.Instant>;
+  readonly versionsBy: Map<number, string | undefined>;
   readonly ledger: LedgerEntry[];
 };
 

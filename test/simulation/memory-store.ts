@@ -1,5 +1,6 @@
 import type { Announcer } from '../../src/ports/announcer.ts';
 import type { RunId } from '../../src/domain/id.ts';
+import { sayOrigin } from '../../src/domain/principal.ts';
 import { nextAfterRuns } from '../../src/domain/plan.ts';
 import { isFinal, type Run } from '../../src/domain/run.ts';
 import type { Task } from '../../src/domain/task.ts';
@@ -93,7 +94,7 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         return { kind: 'inserted' };
       }),
 
-    updateTask: (task, change, entries) =>
+    updateTask: (task, change, entries, by) =>
       transact(task.updatedAt, (told) => {
         const row = state.tasks.get(task.id);
         if (row === undefined || row.isDeleted) return 'stale';
@@ -104,7 +105,10 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         if (task.version !== row.task.version) lookAgainAtHeld(state, task);
         row.task = { ...task, plansApplied };
         row.dueMs = dueMsOf(task);
-        if (!row.definitions.has(task.version)) row.versionsAt.set(task.version, task.updatedAt);
+        if (!row.definitions.has(task.version)) {
+          row.versionsAt.set(task.version, task.updatedAt);
+          row.versionsBy.set(task.version, by && sayOrigin(by));
+        }
         row.definitions.set(task.version, task.definition);
         row.ledger.push(...entries);
         tell(told, change, task.id, undefined);
@@ -359,6 +363,7 @@ function keepTask(state: MemoryState, task: Task, isDeleted: boolean): void {
     isDeleted,
     definitions: new Map([[task.version, task.definition]]),
     versionsAt: new Map([[task.version, task.updatedAt]]),
+    versionsBy: new Map([[task.version, sayOrigin(task.origin)]]),
     ledger: [],
   });
 }

@@ -485,4 +485,11 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict, without rowid;
     `,
   },
+  {
+    version: 15,
+    name: 'authors of versions',
+    sql: `
+      alter table task_version add column changed_by text;
+    `,
+  },
 ];

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { sayOrigin } from '../../../src/domain/principal.ts';
 import { manualRun } from '../fixtures.ts';
 import { ANY_RUN, withStore } from './world.ts';
 import type { OpenStore } from './world.ts';
+
+const editor = { principal: 'key-1', client: 'editor', parentRunId: undefined };
 
 export function describeHistory(open: OpenStore): void {
   describe('the history', () => {
@@ -14,7 +17,7 @@ export function describeHistory(open: OpenStore): void {
           const current = await find(task);
           const definition = { ...current.definition, name: `version ${version}` };
           const next = { ...current, definition, version, revision: version, updatedAt: now() };
-          expect(await store.updateTask(next, 'task.updated', [])).toBe('updated');
+          expect(await store.updateTask(next, 'task.updated', [], editor)).toBe('updated');
         }
         const all = await store.history.listVersions(task.id, 10, undefined);
         expect(all.map(({ version, definition }) => [version, definition.name])).toEqual([
@@ -26,6 +29,11 @@ export function describeHistory(open: OpenStore): void {
           now().toString(),
           now().subtract({ seconds: 1 }).toString(),
           made.toString(),
+        ]);
+        expect(all.map(({ changedBy }) => changedBy)).toEqual([
+          'key-1 · editor',
+          'key-1 · editor',
+          sayOrigin(task.origin),
         ]);
         const [second, ...rest] = await store.history.listVersions(task.id, 1, 3);
         expect([second?.version, rest]).toEqual([2, []]);
