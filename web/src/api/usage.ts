@@ -9,3 +9,11 @@ export function useUsage(by: UsageView['by'], since?: string) {
     queryFn: ({ signal }) => get<UsageView>('/usage', { by, since }, signal),
   });
 }
+
+/** The same of one task, by day. */
+export function useTaskUsage(task: string, since: string) {
+  return useQuery({
+    queryKey: ['usage', 'task', task, since],
+    queryFn: ({ signal }) => get<UsageView>('/usage', { by: 'day', task, since }, signal),
+  });
+}

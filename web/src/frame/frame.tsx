@@ -4,12 +4,14 @@ import { Refused } from '../api/request.ts';
 import { useStatus } from '../api/status.ts';
 import { Loading } from '../parts/query-view.tsx';
 import { ErrorEdge } from './error-edge.tsx';
+import { KeySheet } from './key-sheet.tsx';
 import { NotFound } from './not-found.tsx';
 import { Palette } from './palette.tsx';
 import { PhoneBar } from './phone-bar.tsx';
 import { Rail } from './rail.tsx';
 import { SCREENS } from './screens.tsx';
 import { SignedOut } from './signed-out.tsx';
+import { StandstillBanner } from './stop-all.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** What stands around every screen. */
@@ -27,10 +29,12 @@ export function Frame() {
       <Rail />
       <div className="flex min-w-0 flex-1 flex-col pb-16 md:pb-0">
         <TopBar />
+        <StandstillBanner />
         <Screen />
       </div>
       <PhoneBar />
       <Palette />
+      <KeySheet />
     </div>
   );
 }

@@ -3,6 +3,8 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useTasks } from '../api/tasks.ts';
 import { classNames } from '../parts/class-names.ts';
+import { type Command, COMMANDS } from './commands.ts';
+import { openKeySheet } from './key-sheet.tsx';
 import { PLACES } from './screens.tsx';
 import { useKeys } from './use-keys.ts';
 
@@ -16,16 +18,16 @@ type Offer = {
   readonly id: string;
   readonly text: string;
   readonly note: string;
-  readonly href: string;
+  readonly does: Command['does'];
 };
 
-const OFFERS_MAX = 12;
+const OFFERS_MAX = 20;
 
-/** Everything by its name: places and tasks, found while one types. */
+/** Everything by its name: places, actions and tasks, found while one types. */
 export function Palette() {
   const [isOpen, setOpen] = useState(false);
   open = () => setOpen(true);
-  useKeys(() => setOpen(true));
+  useKeys(openPalette, openKeySheet);
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
@@ -48,8 +50,9 @@ function Search({ onDone }: { readonly onDone: () => void }) {
   useEffect(() => setAt(0), [text]);
   const take = (offer: Offer | undefined): void => {
     if (offer === undefined) return;
-    go(offer.href);
     onDone();
+    if (offer.does.kind === 'go') go(offer.does.href);
+    else offer.does.act();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -68,8 +71,8 @@ function Search({ onDone }: { readonly onDone: () => void }) {
         aria-expanded
         aria-controls={listId}
         aria-activedescendant={offers[at] === undefined ? undefined : `${listId}-${at}`}
-        aria-label="Search for a place or a task"
-        placeholder="A place, or the name of a task"
+        aria-label="Search for a place, an action or a task"
+        placeholder="A place, an action, or the name of a task"
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
@@ -115,15 +118,20 @@ function useOffers(text: string): readonly Offer[] {
         id: place.href,
         text: place.text,
         note: `g ${place.letter}`,
-        href: place.href,
+        does: { kind: 'go', href: place.href } as const,
       }),
+    );
+    const commands = COMMANDS.filter(({ text }) => text.toLowerCase().includes(wanted)).map(
+      (command) => ({ id: command.text, ...command }),
     );
     const found = (tasks.data?.tasks ?? []).map((task) => ({
       id: task.id,
       text: task.name,
       note: 'task',
-      href: `/tasks/${task.id}`,
+      does: { kind: 'go', href: `/tasks/${task.id}` } as const,
     }));
-    return [...places, ...found].slice(0, OFFERS_MAX);
+    // Without a word, places and actions; with one, tasks are what is mostly meant.
+    const all = wanted === '' ? [...places, ...commands] : [...commands, ...places, ...found];
+    return all.slice(0, OFFERS_MAX);
   }, [wanted, tasks.data]);
 }

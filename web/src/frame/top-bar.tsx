@@ -10,6 +10,7 @@ import { formatClock, toMs } from '../time/instant.ts';
 import { formatRelative } from '../time/length.ts';
 import { useZone } from '../time/zone.ts';
 import { openPalette } from './palette.tsx';
+import { StopAll } from './stop-all.tsx';
 
 /** How the daemon is doing, and what can be done from everywhere. */
 export function TopBar() {
@@ -22,6 +23,7 @@ export function TopBar() {
           <Zap aria-hidden size={16} />
           <span className="sr-only sm:not-sr-only">Quick run</span>
         </Link>
+        <StopAll />
         <Button look="quiet" onClick={openPalette}>
           <span className="sr-only">Search and commands</span>
           <Search aria-hidden size={16} />

@@ -6,7 +6,7 @@ import { PLACES } from './screens.tsx';
 const CHORD_MS = 1_200;
 
 /** The keys that work everywhere: search, and the places by their letters. */
-export function useKeys(onSearch: () => void): void {
+export function useKeys(onSearch: () => void, onHelp: () => void): void {
   const [, go] = useLocation();
   useEffect(() => {
     let chordUntil = 0;
@@ -22,6 +22,11 @@ export function useKeys(onSearch: () => void): void {
         const field = document.querySelector<HTMLElement>('[data-filter]');
         if (field === null) onSearch();
         else field.focus();
+        return;
+      }
+      if (event.key === '?') {
+        event.preventDefault();
+        onHelp();
         return;
       }
       if (event.key === 'g') {
@@ -42,7 +47,7 @@ export function useKeys(onSearch: () => void): void {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [go, onSearch]);
+  }, [go, onSearch, onHelp]);
 }
 
 export function isTyping(target: EventTarget | null): boolean {

@@ -38,7 +38,7 @@ export function Running({ runs }: { readonly runs: readonly RunBriefView[] }) {
               >
                 {run.task}
               </Link>
-              {run.state === 'running' ? <UsedSoFar run={run} /> : null}
+              {run.state === 'running' && index < LINES_SHOWN_MAX ? <UsedSoFar run={run} /> : null}
               <span className="text-soft">
                 <Elapsed since={run.started_at ?? run.created_at} />
               </span>
@@ -75,6 +75,7 @@ function UsedSoFar({ run }: { readonly run: RunBriefView }) {
   const detail = useQuery({
     queryKey: ['run', run.id],
     queryFn: ({ signal }) => get<RunDetailView>(`/runs/${run.id}`, undefined, signal),
+    refetchInterval: LOOK_MS,
   });
   const usage = detail.data?.usage ?? null;
   const cost = detail.data?.cost_usd ?? run.cost_usd;

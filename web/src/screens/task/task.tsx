@@ -17,6 +17,10 @@ import { TabLinks } from '../../parts/tab-links.tsx';
 import { toMs } from '../../time/instant.ts';
 import { Definition } from './definition.tsx';
 import { ScheduleOf } from './schedule-of.tsx';
+import { Statistics } from './statistics.tsx';
+import { Versions } from './versions.tsx';
+import { TaskMenu } from '../tasks/task-menu.tsx';
+import { KindIcon } from '../../parts/kind-icon.tsx';
 
 const RUNS_SHOWN = 20;
 
@@ -31,12 +35,14 @@ export function Task() {
   );
 }
 
-const PARTS = ['runs', 'schedule', 'definition'] as const;
+const PARTS = ['runs', 'schedule', 'definition', 'versions', 'statistics'] as const;
 type Part = (typeof PARTS)[number];
 const PART_NAMES: Readonly<Record<Part, string>> = {
   runs: 'Runs',
   schedule: 'Schedule',
   definition: 'Definition',
+  versions: 'Versions',
+  statistics: 'Statistics',
 };
 
 function TaskPage({ detail }: { readonly detail: TaskDetail }) {
@@ -61,9 +67,26 @@ function TaskPage({ detail }: { readonly detail: TaskDetail }) {
       {part === 'runs' ? <Runs task={task} /> : null}
       {part === 'schedule' ? <ScheduleOf detail={detail} /> : null}
       {part === 'definition' ? <Definition task={task} /> : null}
-      <HowTo cli={`carillon tasks show ${task.id}`} tool="get_task" input={{ task: task.id }} />
+      {part === 'versions' ? <Versions task={task} /> : null}
+      {part === 'statistics' ? <Statistics task={task} /> : null}
+      <HowTo {...howToOf(part, task.id)} />
     </Page>
   );
+}
+
+function howToOf(part: Part, id: string) {
+  const input = { task: id };
+  switch (part) {
+    case 'runs':
+      return { cli: `carillon runs list --task ${id}`, tool: 'list_runs', input };
+    case 'schedule':
+      return { cli: `carillon explain ${id}`, tool: 'explain', input };
+    case 'definition':
+    case 'versions':
+      return { cli: `carillon tasks show ${id}`, tool: 'get_task', input };
+    case 'statistics':
+      return { cli: `carillon usage --task ${id}`, tool: 'usage', input };
+  }
 }
 
 function Lead({ task }: { readonly task: TaskView }) {
@@ -71,9 +94,10 @@ function Lead({ task }: { readonly task: TaskView }) {
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <StateMark state={task.state} />
       {task.state_reason === null ? null : <span>{task.state_reason}</span>}
-      <span>{task.schedule === null ? 'runs only when asked' : task.schedule.when}</span>
-      <span>{task.timezone}</span>
-      {task.next_at === null ? null : (
+      <KindIcon kind={task.action.kind} />
+      <span>{task.schedule === null ? sayWithout(task) : task.schedule.meaning}</span>
+      {task.schedule === null ? null : <span>{task.timezone}</span>}
+      {task.next_at === null || task.state !== 'active' ? null : (
         <span className="font-medium text-ink">
           next <Moment at={task.next_at} />
         </span>
@@ -81,6 +105,10 @@ function Lead({ task }: { readonly task: TaskView }) {
       {task.description === null ? null : <span className="basis-full">{task.description}</span>}
     </span>
   );
+}
+
+function sayWithout(task: TaskView): string {
+  return task.after === null ? 'runs only when asked' : 'runs after another task';
 }
 
 function Actions({ task }: { readonly task: TaskView }) {
@@ -108,6 +136,7 @@ function Actions({ task }: { readonly task: TaskView }) {
       <Link href={`/tasks/${task.id}/edit`} className={buttonClass()}>
         Edit
       </Link>
+      <TaskMenu task={task} />
     </>
   );
 }
