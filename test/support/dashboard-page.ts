@@ -12,6 +12,11 @@ export const LOOKS: readonly Look[] = [
   { theme: 'dark', width: 390 },
 ];
 
+/** Looks that between them have both themes and both widths, for the further parts of a screen. */
+export function isThorough({ theme, width }: Look): boolean {
+  return (theme === 'light') === width > 700;
+}
+
 const HEIGHT = 900;
 
 export type Window = {

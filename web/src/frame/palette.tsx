@@ -60,7 +60,11 @@ function Search({ onDone }: { readonly onDone: () => void }) {
       event.preventDefault();
       setAt((at + step + offers.length) % offers.length);
     }
-    if (event.key === 'Enter') take(offers[at]);
+    if (event.key === 'Enter') {
+      // What opens must not take the same key for its own.
+      event.preventDefault();
+      take(offers[at]);
+    }
   };
   return (
     <>

@@ -1,7 +1,7 @@
 import { useTimeline } from '../../api/pictures.ts';
 import { TimeStrip } from '../../charts/time-strip.tsx';
 import { counted } from '../../parts/amount.ts';
-import { Card, Empty } from '../../parts/card.tsx';
+import { Card } from '../../parts/card.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 
 const BACK = '6h';
@@ -24,7 +24,9 @@ export function DayStrip() {
       <QueryView query={timeline} what="the day">
         {(view) =>
           view.runs.length + view.upcoming.length === 0 ? (
-            <Empty>Nothing has run in the last six hours, and nothing is scheduled.</Empty>
+            <p className="text-sm text-soft">
+              Nothing has run in the last six hours, and nothing is scheduled.
+            </p>
           ) : (
             <TimeStrip view={view} label="The day around now" lanesMax={LANES_MAX} />
           )

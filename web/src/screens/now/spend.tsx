@@ -3,7 +3,7 @@ import type { UsageView } from '../../../../src/api/usage-view.ts';
 import { useUsage } from '../../api/usage.ts';
 import { useNowMs } from '../../live/server-clock.ts';
 import { formatCount, formatUsd } from '../../parts/amount.ts';
-import { Card, Empty, Facts } from '../../parts/card.tsx';
+import { Card, Facts } from '../../parts/card.tsx';
 import { DayBars } from '../../parts/day-bars.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { dayKey, formatDay } from '../../time/instant.ts';
@@ -31,7 +31,9 @@ export function Spend() {
       <QueryView query={days} what="what was used">
         {(view) =>
           view.total.attempts === 0 && view.saved.runs === 0 ? (
-            <Empty>No agent or model has run in the last 30 days, so nothing was spent.</Empty>
+            <p className="text-sm text-soft">
+              No agent or model has run in the last 30 days, so nothing was spent.
+            </p>
           ) : (
             <div className="grid gap-x-8 gap-y-5 lg:grid-cols-[2fr_1fr]">
               <Month view={view} />

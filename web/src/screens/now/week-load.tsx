@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useTimeline, useWeekLoad } from '../../api/pictures.ts';
 import { LoadMap, nameOfWeekday } from '../../charts/load-map.tsx';
 import { useNowMs } from '../../live/server-clock.ts';
-import { Card, Empty } from '../../parts/card.tsx';
+import { Card } from '../../parts/card.tsx';
 import { DialogSheet } from '../../parts/dialog-sheet.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
 import { counted } from '../../parts/amount.ts';
@@ -30,7 +30,7 @@ export function WeekLoad() {
       <QueryView query={load} what="the week">
         {(view) =>
           total === 0 ? (
-            <Empty>Nothing is scheduled for the next seven days.</Empty>
+            <p className="text-sm text-soft">Nothing is scheduled for the next seven days.</p>
           ) : (
             <>
               <LoadMap
@@ -70,7 +70,7 @@ function HourSheet({
       <QueryView query={timeline} what="what starts then">
         {(view) =>
           view.upcoming.length === 0 ? (
-            <Empty>Nothing starts in this hour any more.</Empty>
+            <p className="text-sm text-soft">Nothing starts in this hour any more.</p>
           ) : (
             <ul className="divide-y divide-line text-sm">
               {view.upcoming.map(({ task_id, task, at }) => (
