@@ -49,7 +49,11 @@ export function Inbox() {
   return (
     <Page
       title="Inbox"
-      lead="j and k go down and up, Enter opens, x selects, e puts away."
+      lead={
+        <span className="max-md:hidden">
+          j and k go down and up, Enter opens, x selects, e puts away.
+        </span>
+      }
       actions={
         <>
           <Choice
