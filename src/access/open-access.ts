@@ -2,10 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import type { Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Egress } from '../egress/egress.ts';
-import type { AccessRecords, ApiKeyRows } from '../ports/access.ts';
+import type { AccessRecords, Admissions, ApiKeyRows } from '../ports/access.ts';
 import type { AuditTrail } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { openAdmissions } from './admissions.ts';
 import { answerAccess, ACCESS_PAGES, ACCESS_PATHS } from './answer-access.ts';
 import { openKeyRing, type KeyRing } from './api-keys.ts';
 import { accessLimits, type AccessLimits } from './access-limits.ts';
@@ -53,6 +54,7 @@ export type AccessRequest = {
 /** Who is asking: keys, tokens and sessions, and the server that hands them out. */
 export type Access = {
   readonly keys: KeyRing;
+  readonly admissions: Admissions;
   /** Links that sign a person in. */
   readonly signInLinks: { make(): Promise<string> };
   /** Pages on which a person gives the value of a secret. */
@@ -111,6 +113,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
   const limits = accessLimits(clock);
   const keys = openKeyRing(ports.apiKeys, clock);
   const people = openPeople(records, clock, limits.signIn, options.basic);
+  const grants = openGrants(records, clock);
   let listening: Addresses | undefined;
   const kept: { keepSecret?: KeepSecret | undefined } = {};
   const addresses = (): Addresses => {
@@ -123,7 +126,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     records,
     keys,
     people,
-    grants: openGrants(records, clock),
+    grants,
     limits,
     noteFrom: (from) => noteFrom(audit, clock, from),
     addresses,
@@ -138,6 +141,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
   };
   return {
     keys,
+    admissions: openAdmissions(grants, people),
     signInLinks: {
       make: async () => `${addresses().issuer}/sign-in?link=${await people.makeLink()}`,
     },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
+import { toPlainText } from '../domain/masking/plain-text.ts';
 import { SCOPES } from '../domain/principal.ts';
-import { timeIn } from './times.ts';
+import type { Connection } from '../ports/access.ts';
+import { timeIn, timeOrNull } from './times.ts';
 
 export const keyInput = z.strictObject({
   name: z.string(),
@@ -25,6 +27,36 @@ export const keyView = z.object({
 export const keyList = z.object({ keys: z.array(keyView) });
 
 export const issuedKeyView = keyView.extend({ text: z.string() });
+
+export const connectionPath = z.strictObject({ connection: z.string().min(1).max(200) });
+
+export const connectionView = z.object({
+  id: z.string(),
+  client_id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  admitted_at: z.string(),
+  expires_at: z.string().nullable(),
+});
+
+export const connectionList = z.object({ connections: z.array(connectionView) });
+
+export const sessionsView = z.object({
+  sessions: z.number(),
+  has_password: z.boolean(),
+  wants_sign_in: z.boolean(),
+});
+
+export function viewConnection(client: Connection, zone: string): z.output<typeof connectionView> {
+  return {
+    id: client.id,
+    client_id: toPlainText(client.clientId),
+    name: toPlainText(client.clientName),
+    scopes: [...client.scopes],
+    admitted_at: timeIn(zone, client.admittedAt),
+    expires_at: timeOrNull(zone, client.expiresAt),
+  };
+}
 
 export const signInLinkView = z.object({ url: z.string() });
 

@@ -36,7 +36,7 @@ function buildDocument(version: string): JsonObject {
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }],
     tags: tagNames().map((name) => ({ name })),
-    paths: { ...paths, '/events': { get: EVENTS } },
+    paths: { ...paths, '/events': { get: EVENTS }, '/backup': { post: BACKUP } },
     components: {
       schemas: { Problem: PROBLEM, ...schemas },
       responses: { Problem: problemAnswer('A problem, as RFC 9457 writes it.') },
@@ -57,7 +57,7 @@ function pathOf(route: ApiRoute): string {
 }
 
 function tagNames(): readonly string[] {
-  return [...new Set([...API_ROUTES.map(tagOf), EVENTS_TAG])];
+  return [...new Set([...API_ROUTES.map(tagOf), EVENTS_TAG, BACKUP_TAG])];
 }
 
 function tagOf(route: ApiRoute): string {
@@ -246,6 +246,37 @@ const EVENTS: JsonObject = {
     '400': { $ref: '#/components/responses/Problem' },
     '401': { $ref: '#/components/responses/Problem' },
     '403': { $ref: '#/components/responses/Problem' },
+  },
+};
+
+const BACKUP_TAG = 'backup';
+
+const BACKUP: JsonObject = {
+  operationId: 'postBackup',
+  summary: 'A copy of the data as one file, without any key.',
+  tags: [BACKUP_TAG],
+  security: [{ token: ['admin'] }],
+  requestBody: {
+    required: false,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: { output: { type: 'boolean', default: true } },
+          additionalProperties: false,
+        },
+      },
+    },
+  },
+  responses: {
+    '200': {
+      description: 'The file.',
+      content: { 'application/vnd.sqlite3': { schema: { type: 'string', format: 'binary' } } },
+    },
+    '400': { $ref: '#/components/responses/Problem' },
+    '401': { $ref: '#/components/responses/Problem' },
+    '403': { $ref: '#/components/responses/Problem' },
+    '409': { $ref: '#/components/responses/Problem' },
   },
 };
 

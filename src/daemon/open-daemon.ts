@@ -35,6 +35,7 @@ import { servicesFor } from '../service/services-for.ts';
 import type { DaemonFacts, ServicePorts } from '../service/services.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { processAnnouncer } from './announcer.ts';
+import { offerBackups } from './backup/offer-backup.ts';
 import { daemonBudgets } from './budget-setting.ts';
 import { systemClock } from './clock.ts';
 import { daemonChannels } from './daemon-channels.ts';
@@ -278,6 +279,8 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
       outgoing: outgoing(asking),
       apiKeys: access.keys,
       // Whoever reaches a daemon without sign-in is its owner.
+      admissions: access.admissions,
+      backups: offerBackups(files, clock),
       signInLinks: config.auth ? access.signInLinks : { make: async () => access.address() },
       secretPages: access.secretPages,
       ids: randomIds,
@@ -292,6 +295,7 @@ async function openInside(setup: Setup, log: LogFile, closers: Closer[]): Promis
         home: machine.home,
         ...budgetSetting(setup),
         ...(config.public_url === '' ? {} : { publicUrl: new URL(config.public_url).origin }),
+        wantsSignIn: config.auth,
         alerts: { on: config.alerts, channels: config.alert_channels },
       },
     },

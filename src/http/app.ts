@@ -7,6 +7,7 @@ import { viewPending } from '../api/approval-view.ts';
 import { openApiDocument } from '../api/openapi.ts';
 import { API_ROUTES } from '../api/routes/api-routes.ts';
 import { authenticate, challengeOf, type Caller } from './authenticate.ts';
+import { mountBackup } from './backup-door.ts';
 import { jsonOrNothing } from './body-object.ts';
 import { lostPage, mountDashboard } from './dashboard.ts';
 import { eventStream } from './event-stream.ts';
@@ -70,6 +71,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   });
 
   mountMetrics(app, deps, requireCaller);
+  mountBackup(app, deps);
 
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(deps.version)));
   for (const route of API_ROUTES) {

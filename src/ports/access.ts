@@ -20,6 +20,30 @@ export type ApiKeyDraft = {
 
 export type IssuedKey = { readonly key: ApiKey; readonly text: string };
 
+/** The programs that a person has let in by OAuth, and the browsers in which a person has signed in. */
+export type Admissions = {
+  /** Newest first. */
+  listConnections(): Promise<readonly Connection[]>;
+  /** Takes back what a program was granted, with its tokens. @returns `undefined` when there is no such grant. */
+  revokeConnection(id: string): Promise<Connection | undefined>;
+  readSessions(): Promise<SignedIn>;
+  /** @returns how many sessions ended. */
+  signOutEverybody(): Promise<number>;
+};
+
+/** One consent of a person to one program. */
+export type Connection = {
+  readonly id: string;
+  readonly clientId: string;
+  /** As the program calls itself; text from outside. */
+  readonly clientName: string;
+  readonly scopes: readonly Scope[];
+  readonly admittedAt: Temporal.Instant;
+  readonly expiresAt: Temporal.Instant | undefined;
+};
+
+export type SignedIn = { readonly sessions: number; readonly hasPassword: boolean };
+
 /** A key and the digest of its text; the text itself is nowhere. */
 export type ApiKeyRow = ApiKey & { readonly digest: string };
 

@@ -29,6 +29,12 @@ export function guardAdministration(guard: Guard, plain: PlainServices) {
       ),
     addKey: (draft) => simply('add_key', draft.name, askedOf(draft), () => plain.addKey(draft)),
     revokeKey: (key) => simply('revoke_key', key, null, () => plain.revokeKey(key)),
+    revokeConnection: (id) =>
+      simply('revoke_connection', id, null, () => plain.revokeConnection(id)),
+    signOutEverybody: () =>
+      simply('sign_out_everybody', undefined, null, () => plain.signOutEverybody()),
+    makeBackup: (request) =>
+      simply('make_backup', undefined, askedOf(request), () => plain.makeBackup(request)),
     makeSignInLink: () =>
       guard({
         act: 'make_sign_in_link',

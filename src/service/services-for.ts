@@ -1,4 +1,5 @@
 import type { Principal } from '../domain/principal.ts';
+import { listConnections, readSessions, revokeConnection, signOutEverybody } from './admissions.ts';
 import { listAlertRules } from './alert-rules.ts';
 import { allTasks } from './all-tasks.ts';
 import { askForSecret } from './ask-for-secret.ts';
@@ -20,6 +21,7 @@ import { listEngines } from './list-engines.ts';
 import { listRuns } from './list-runs.ts';
 import { listTasks } from './list-tasks.ts';
 import { listChannels, sendTestNotice } from './notify.ts';
+import { makeBackup } from './make-backup.ts';
 import { makeSignInLink } from './make-sign-in-link.ts';
 import { pauseTask } from './pause-task.ts';
 import { previewSchedule } from './preview-schedule.ts';
@@ -112,6 +114,11 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     listClients: () => listClients(ports, principal),
     listKeys: () => listKeys(ports, principal),
     revokeKey: (key) => revokeKey(ports, principal, key),
+    listConnections: () => listConnections(ports, principal),
+    revokeConnection: (id) => revokeConnection(ports, principal, id),
+    readSessions: () => readSessions(ports, principal),
+    signOutEverybody: () => signOutEverybody(ports, principal),
+    makeBackup: (request) => makeBackup(ports, principal, request),
     makeSignInLink: () => makeSignInLink(ports, principal),
     listInbox: (query) => listInbox(ports, principal, query),
     settleInboxItem: (id, settlement) => settleInboxItem(ports, principal, id, settlement),

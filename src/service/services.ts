@@ -27,7 +27,8 @@ import type { InboxItem } from '../domain/inbox/inbox-item.ts';
 import type { Settlement } from '../domain/inbox/settle-item.ts';
 import type { Delivery, Outcome } from '../domain/outcome.ts';
 import type { ApiKey } from '../domain/api-key.ts';
-import type { ApiKeys, IssuedKey } from '../ports/access.ts';
+import type { Admissions, Connection, ApiKeys, IssuedKey } from '../ports/access.ts';
+import type { BackupCopy, BackupRequest, Backups } from '../ports/backups.ts';
 import type { Announcer } from '../ports/announcer.ts';
 import type { ChannelListing, Channels } from '../ports/channels.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -39,6 +40,7 @@ import type { Log } from '../ports/log.ts';
 import type { Outgoing } from '../ports/outgoing.ts';
 import type { OutputPage, OutputStore, OutputStream } from '../ports/output.ts';
 import type { SecretListing, Secrets } from '../ports/secrets.ts';
+import type { SessionAccount } from './admissions.ts';
 import type { AlertRules } from './alert-rules.ts';
 import type { SecretUses } from './secret-uses.ts';
 import type { PoolHold, Saved, SpendTotal } from '../ports/spend.ts';
@@ -92,6 +94,9 @@ export type ServicePorts = {
   readonly quotas?: Quotas;
   /** The keys of programs; absent where nobody is let in by one. */
   readonly apiKeys?: ApiKeys;
+  /** Who was let in otherwise than by a key; absent where nobody can be. */
+  readonly admissions?: Admissions;
+  readonly backups?: Backups;
   /** Links by which a person signs in; absent where nobody can. */
   readonly signInLinks?: { make(): Promise<string> };
   /** What runs in progress have come to; absent where none are carried out. */
@@ -111,6 +116,8 @@ export type ServiceSettings = {
   readonly budget?: Budget;
   /** The address by which senders and clients elsewhere know the daemon, without a final slash. */
   readonly publicUrl?: string;
+  /** Whether a browser has to be signed in; it has to when absent. */
+  readonly wantsSignIn?: boolean;
   /** What tasks tell that do not say it themselves; nothing when absent. */
   readonly alerts?: AlertPolicy;
 };
@@ -534,6 +541,13 @@ export type Services = {
   listKeys(): Promise<readonly ApiKey[]>;
   /** By id or name. */
   revokeKey(key: string): Promise<ApiKey>;
+  /** The programs that a person has let in by OAuth, newest first. */
+  listConnections(): Promise<readonly Connection[]>;
+  revokeConnection(id: string): Promise<Connection>;
+  readSessions(): Promise<SessionAccount>;
+  /** @returns how many sessions ended. */
+  signOutEverybody(): Promise<number>;
+  makeBackup(request: BackupRequest): Promise<BackupCopy>;
   /** The address of a page that signs in whoever opens it first, within five minutes. */
   makeSignInLink(): Promise<string>;
   listInbox(query: ListInboxQuery): Promise<Page<InboxItem>>;

@@ -64,6 +64,8 @@ type Reading = Pick<
   | 'listSecretUses'
   | 'listKeys'
   | 'listClients'
+  | 'listConnections'
+  | 'readSessions'
   | 'listInbox'
   | 'listChannels'
   | 'listAlertRules'

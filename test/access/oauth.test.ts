@@ -197,6 +197,26 @@ describe('the document of a client', () => {
   });
 });
 
+describe('a program that was let in', () => {
+  it('is told of with its name and scopes, and is sent away with all that it got', async () => {
+    const { id, tokens } = await connected();
+    const [client, ...others] = await world.access.admissions.listConnections();
+    expect(others).toEqual([]);
+    expect(client).toMatchObject({
+      clientId: id,
+      clientName: 'A program',
+      scopes: ['tasks:read'],
+    });
+    const token = String(tokens['access_token']);
+    expect(await world.access.read(token, 'x')).toBeDefined();
+    expect(await world.access.admissions.revokeConnection(client?.id ?? '')).toEqual(client);
+    expect(await world.access.read(token, 'x')).toBeUndefined();
+    expect(await refresh(id, tokens['refresh_token'])).toMatchObject({ status: 400 });
+    expect(await world.access.admissions.listConnections()).toEqual([]);
+    expect(await world.access.admissions.revokeConnection(client?.id ?? '')).toBeUndefined();
+  });
+});
+
 it('asks for PKCE, and for no other way than S256', async () => {
   const { client_id: id } = await register();
   const ask = async (more: Readonly<Record<string, string>>) => {

@@ -31,6 +31,20 @@ async function reads(headers: Readonly<Record<string, string>>, method = 'GET') 
   return typeof read === 'object' && 'kind' in read ? read.kind : read;
 }
 
+describe('the sessions of people', () => {
+  it('are counted, and all end at once, with links that nobody has used', async () => {
+    const { admissions } = world.access;
+    const [one, other, unused] = [await signIn(), await signIn(), await link()];
+    expect(await admissions.readSessions()).toEqual({ sessions: 2, hasPassword: false });
+    expect(await reads({ cookie: one.cookie })).toBe('person');
+    expect(await admissions.signOutEverybody()).toBe(2);
+    expect(await reads({ cookie: one.cookie })).toBe('nobody');
+    expect(await reads({ cookie: other.cookie })).toBe('nobody');
+    expect((await world.post('/sign-in', { link: unused })).status).toBe(410);
+    expect(await admissions.readSessions()).toEqual({ sessions: 0, hasPassword: false });
+  });
+});
+
 describe('a sign-in link', () => {
   it('signs in whoever presses the button first, once', async () => {
     const token = await link();

@@ -34,6 +34,8 @@ describe('the usual policy', () => {
     ['agent_run', 'create_webhook', 'deny'],
     ['remote_client', 'create_webhook', 'ask'],
     ['api_key', 'make_sign_in_link', 'deny'],
+    ['remote_client', 'make_backup', 'deny'],
+    ['agent_run', 'revoke_connection', 'deny'],
   ] as const)('lets %s do %s: %s', (kind, act, decision) => {
     expect(decideAct(USUAL_POLICY, kind, act, false)).toBe(decision);
   });

@@ -30,11 +30,28 @@ export function useDashboard(
     if (daemon === undefined) throw new Error('The daemon does not run yet.');
     return daemon;
   };
+  const ask = async <Answer>(method: string, path: string, body: unknown = {}): Promise<Answer> => {
+    const response = await fetch(`${running().origin}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${running().token}` },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  };
+  const signIn = async ({ page }: Window): Promise<void> => {
+    const { url } = await ask<{ readonly url: string }>('POST', '/sign-in-links');
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${running().origin}/`);
+  };
   const visit = async (path: string, work: Work, look = LOOKS[0]): Promise<boolean> => {
     if (browser === undefined) return false;
     const window = await openWindow(browser, look ?? { theme: 'light', width: 1280 });
     window.page.setDefaultTimeout(STEP_MS_MAX);
     try {
+      if (running().token !== '') await signIn(window);
       await window.page.goto(`${running().origin}${path}`);
       await window.page.locator('h1').waitFor();
       await work(window);
@@ -45,19 +62,8 @@ export function useDashboard(
   };
   return {
     daemon: running,
-    ask: async <Answer>(method: string, path: string, body: unknown = {}): Promise<Answer> => {
-      const response = await fetch(`${running().origin}/api/v1${path}`, {
-        method,
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${running().token}`,
-        },
-        ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
-      return (text === '' ? undefined : JSON.parse(text)) as Answer;
-    },
+    /** Asks the API, and fails when the answer is a problem. */
+    ask,
     /** A test in a window of its own that shows the path. */
     itAt: (name: string, path: () => string | Promise<string>, work: Work): void => {
       it(name, async ({ skip }) => {

@@ -1,14 +1,17 @@
 import { scopesIn, type Scope } from '../../domain/principal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SealedRecords } from '../sealed-records.ts';
+import { KNOWN_CLIENTS } from './known-clients.ts';
 
 /** What a person gave to a program. */
 export type GivenGrant = {
   readonly id: string;
+  readonly clientId: string;
   /** As the program calls itself. Text from outside. */
   readonly clientName: string;
   readonly scopes: readonly Scope[];
   readonly givenAt: Temporal.Instant;
+  readonly expiresAt: Temporal.Instant | undefined;
 };
 
 /** What was given, to be seen and taken back. */
@@ -29,13 +32,13 @@ export function openGrants(records: SealedRecords, clock: Clock): Grants {
         const grant = value as StoredGrant;
         const endMs = record.expiresAt?.epochMilliseconds ?? Infinity;
         if (endMs <= clock.now().epochMilliseconds) continue;
-        const client = (await records.find('Client', grant.clientId))?.value;
-        const name = (client as { readonly client_name?: string } | undefined)?.client_name;
         given.push({
           id: grant.jti,
-          clientName: name ?? grant.clientId,
+          clientId: grant.clientId,
+          clientName: await nameOf(records, grant.clientId),
           scopes: scopesIn(grant.openid?.scope ?? ''),
           givenAt: Temporal.Instant.fromEpochMilliseconds(grant.iat * 1_000),
+          expiresAt: record.expiresAt,
         });
       }
       return given.toSorted((a, b) => Temporal.Instant.compare(b.givenAt, a.givenAt));
@@ -45,6 +48,11 @@ export function openGrants(records: SealedRecords, clock: Clock): Grants {
       return records.remove('Grant', id);
     },
   };
+}
+
+async function nameOf(records: SealedRecords, clientId: string): Promise<string> {
+  const client = KNOWN_CLIENTS.get(clientId) ?? (await records.find('Client', clientId))?.value;
+  return (client as { readonly client_name?: string } | undefined)?.client_name ?? clientId;
 }
 
 /** The parts of the library's record that are read here. */

@@ -35,6 +35,9 @@ export type People = {
   readonly hasBasic: boolean;
   find(token: string): Promise<Session | undefined>;
   signOut(token: string): Promise<void>;
+  countSessions(): Promise<number>;
+  /** @returns how many were signed in. */
+  signOutEverybody(): Promise<number>;
 };
 
 export type TooOften = { readonly waitSeconds: number };
@@ -74,7 +77,20 @@ export function openPeople(
     return isOver ? undefined : found.value;
   };
 
+  const countSessions = async (): Promise<number> => {
+    const nowMs = clock.now().epochMilliseconds;
+    const found = await records.list(SESSION, SESSIONS_MAX);
+    return found.filter(({ record }) => (record.expiresAt?.epochMilliseconds ?? 0) > nowMs).length;
+  };
+
   return {
+    countSessions,
+    signOutEverybody: async () => {
+      const count = await countSessions();
+      await records.removeKind(SESSION);
+      await records.removeKind(LINK);
+      return count;
+    },
     makeLink: async () => {
       const token = randomText();
       await records.put(LINK, token, {}, { expiresAt: later(LINK_SECONDS) });
@@ -125,6 +141,8 @@ const PASSWORD = 'password';
 /** The one person there is. */
 const OWNER = 'owner';
 const TOKEN_BYTES = 32;
+/** More are not counted. */
+const SESSIONS_MAX = 1_000;
 const TOKEN_CHARS_MAX = 128;
 
 function randomText(): string {

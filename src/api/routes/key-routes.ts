@@ -1,18 +1,24 @@
+import { z } from 'zod';
 import { parseDurationMs } from '../../domain/schedule/duration.ts';
 import { defineRoute } from '../api-route.ts';
 import { given } from '../given.ts';
 import {
+  connectionList,
+  connectionPath,
+  connectionView,
   issuedKeyView,
   keyInput,
   keyList,
   keyPath,
   keyView,
+  sessionsView,
   signInLinkView,
+  viewConnection,
   viewKey,
 } from '../key-view.ts';
 import { nothing } from '../route-inputs.ts';
 
-/** The keys of programs. */
+/** Who is let in: programs with keys, programs that a person admitted, and people with browsers. */
 export const KEY_ROUTES = [
   defineRoute({
     method: 'GET',
@@ -49,6 +55,53 @@ export const KEY_ROUTES = [
     handle: async (services, { key }, { zone }) => ({
       body: viewKey(await services.revokeKey(key), zone),
     }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connections',
+    summary: 'The programs that a person has let in by OAuth, with their scopes, newest first.',
+    scope: 'admin',
+    input: nothing,
+    answer: connectionList,
+    handle: async (services, _input, { zone }) => ({
+      body: {
+        connections: (await services.listConnections()).map((one) => viewConnection(one, zone)),
+      },
+    }),
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/connections/:connection',
+    summary: 'Takes back what a program was granted, with every token that it got.',
+    scope: 'admin',
+    input: connectionPath,
+    answer: connectionView,
+    handle: async (services, { connection }, { zone }) => ({
+      body: viewConnection(await services.revokeConnection(connection), zone),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/sessions',
+    summary: 'In how many browsers a person is signed in, and whether there is a password.',
+    scope: 'admin',
+    input: nothing,
+    answer: sessionsView,
+    handle: async (services) => {
+      const { sessions, hasPassword, wantsSignIn } = await services.readSessions();
+      return {
+        body: { sessions, has_password: hasPassword, wants_sign_in: wantsSignIn },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/sessions',
+    summary: 'Signs every browser out; links that were not used end too.',
+    scope: 'admin',
+    input: nothing,
+    answer: z.object({ ended: z.number() }),
+    handle: async (services) => ({ body: { ended: await services.signOutEverybody() } }),
   }),
   defineRoute({
     method: 'POST',

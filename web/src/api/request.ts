@@ -1,4 +1,5 @@
 import { noteServerTime } from '../live/server-clock.ts';
+import { csrfToken } from './session.ts';
 
 /** A refusal of the daemon: what was wrong, and what to do instead. */
 export class Refused extends Error {
@@ -56,6 +57,17 @@ export function sendAtLast(path: string, body: unknown): void {
   }).catch(() => undefined);
 }
 
+/** A file that the daemon makes, with the name that it gives to it. */
+export async function fetchFile(
+  path: string,
+  body: unknown,
+): Promise<{ readonly name: string; readonly content: Blob }> {
+  const response = await ask('POST', path, body);
+  if (!response.ok) throw refusedBy(response.status, await jsonOf(response));
+  const told = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
+  return { name: told?.[1] ?? 'carillon', content: await response.blob() };
+}
+
 async function request<Answer>(
   method: string,
   path: string,
@@ -63,7 +75,20 @@ async function request<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const sentAt = performance.now();
-  const response = await fetch(`/api/v1${path}`, {
+  const response = await ask(method, path, body, signal);
+  if (response.status === 204) return undefined as Answer;
+  const answer = await jsonOf(response);
+  if (!response.ok) throw refusedBy(response.status, answer);
+  noteServerTime(answer, performance.now() - sentAt);
+  return answer as Answer;
+}
+
+function jsonOf(response: Response): Promise<unknown> {
+  return response.json().catch(() => undefined);
+}
+
+function ask(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return fetch(`/api/v1${path}`, {
     method,
     credentials: 'same-origin',
     headers: {
@@ -77,11 +102,6 @@ async function request<Answer>(
     if (signal?.aborted === true) throw error;
     throw new Unreachable();
   });
-  if (response.status === 204) return undefined as Answer;
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refusedBy(response.status, answer);
-  noteServerTime(answer, performance.now() - sentAt);
-  return answer as Answer;
 }
 
 function refusedBy(status: number, answer: unknown): Refused {
@@ -94,9 +114,7 @@ function refusedBy(status: number, answer: unknown): Refused {
   );
 }
 
-/** What proves that a change comes from this page: the cookie's twin, which other sites cannot read. */
 function csrfHeader(method: string): Record<string, string> {
-  if (method === 'GET') return {};
-  const found = /(?:^|; )(?:__Host-)?carillon-csrf=([^;]+)/.exec(document.cookie)?.[1];
-  return found === undefined ? {} : { 'x-csrf-token': found };
+  const token = method === 'GET' ? undefined : csrfToken();
+  return token === undefined ? {} : { 'x-csrf-token': token };
 }

@@ -49,7 +49,10 @@ export const SCREENS: readonly Screen[] = [
   ),
   screen('/quick-run', async () => (await import('../screens/quick-run/quick-run.tsx')).QuickRun),
   screen('/welcome', async () => (await import('../screens/welcome/welcome.tsx')).Welcome),
-  screen('/settings', async () => (await import('../screens/settings/settings.tsx')).Settings),
+  screen(
+    '/settings/:part?',
+    async () => (await import('../screens/settings/settings.tsx')).Settings,
+  ),
 ];
 
 /** An entry of the rail, in the order of importance. */

@@ -3,6 +3,8 @@ import { buttonClass } from '../../parts/button.tsx';
 import { HowTo } from '../../parts/how-to.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Keys } from './keys.tsx';
+import { LetIn } from './let-in.tsx';
+import { People } from './people.tsx';
 
 /** Who is let in: programs with keys, assistants, and people with browsers. */
 export function Connections() {
@@ -16,7 +18,9 @@ export function Connections() {
         </Link>
       }
     >
+      <LetIn />
       <Keys />
+      <People />
       <HowTo cli="carillon keys list" />
     </Page>
   );

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useParams } from 'wouter';
 import { useStatus } from '../../api/status.ts';
 import { Card, Facts } from '../../parts/card.tsx';
 import { Choice, TextField } from '../../parts/field.tsx';
@@ -6,16 +7,39 @@ import { HowTo } from '../../parts/how-to.tsx';
 import { Stamp } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
+import { TabLinks } from '../../parts/tab-links.tsx';
 import { browserZone, chooseZone, shownZone } from '../../time/zone.ts';
 import { chooseTheme, chosenTheme, type Theme, THEMES } from '../../parts/theme.ts';
+import { SignOut } from '../connections/people.tsx';
+import { Audit } from './audit.tsx';
+import { Data } from './data.tsx';
+import { StopEverything } from './standstill.tsx';
 
+const TABS = [
+  { href: '/settings', text: 'General' },
+  { href: '/settings/data', text: 'Backup and export' },
+  { href: '/settings/audit', text: 'Audit' },
+] as const;
+
+/** How this browser shows things, what the daemon is, copies of the data, and who did what. */
 export function Settings() {
+  const { part } = useParams<{ part?: string }>();
   return (
-    <Page title="Settings">
+    <Page title="Settings" actions={<SignOut />}>
+      <TabLinks label="Parts of the settings" tabs={TABS} />
+      {part === 'data' ? <Data /> : part === 'audit' ? <Audit /> : <General />}
+    </Page>
+  );
+}
+
+function General() {
+  return (
+    <>
       <Appearance />
       <Daemon />
+      <StopEverything />
       <HowTo cli="carillon status" tool="get_status" />
-    </Page>
+    </>
   );
 }
 
