@@ -52,6 +52,7 @@ export function page(title: string, body: Html, options: PageOptions = {}): Resp
       </head>
       <body>
         <main>
+          ${BELL}
           <h1>${title}</h1>
           ${body}
         </main>
@@ -76,28 +77,38 @@ export function message(title: string, sentence: string, options: PageOptions = 
   return page(title, html`<p>${sentence}</p>`, options);
 }
 
+/** The bell of the dashboard; decoration, so nobody is told of it. */
+const BELL = new Html(
+  '<svg class="bell" aria-hidden="true" viewBox="0 0 24 24" width="28" height="28" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M10.268 21a2 2 0 0 0 3.464 0"/><path d="M3.262 15.326A1 1 0 0 0 4 17h16a1 1 0 0 0 .74-1.673C19.41 13.956 18 12.499 18 8A6 6 0 0 0 6 8c0 4.499-1.411 5.956-2.738 7.326"/></svg>',
+);
+
+// The colours are those of the dashboard, by the names that it gives them.
 const STYLE = `
-:root { color-scheme: light dark; --text: #1c1b19; --faint: #5d5a54; --ground: #faf9f7; --card: #fff; --line: #d9d6cf; --act: #1f5fbf; --on-act: #fff; --warn: #8a4b00; --warn-ground: #fff3e0; }
-@media (prefers-color-scheme: dark) { :root { --text: #ecebe8; --faint: #a9a69f; --ground: #161513; --card: #211f1d; --line: #3c3a36; --act: #8db8ff; --on-act: #10213d; --warn: #ffc37a; --warn-ground: #3a2a12; } }
+:root { color-scheme: light dark; --paper: #faf8f5; --sheet: #fff; --line: #e2dbd1; --edge: #8f8477; --ink: #1f1b16; --soft: #5d554b; --bronze: #8a5a0b; --on-bronze: #fff; --warn: #855300; --warn-wash: #fcefd2; }
+@media (prefers-color-scheme: dark) { :root { --paper: #161412; --sheet: #1e1b18; --line: #38322c; --edge: #7d7266; --ink: #f1ece5; --soft: #b5aa9d; --bronze: #e2b25c; --on-bronze: #1c1509; --warn: #f0bd5a; --warn-wash: #372912; } }
 * { box-sizing: border-box; }
-body { margin: 0; padding: 1rem; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 28rem; margin: 6vh auto 0; padding: 1.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; overflow-wrap: anywhere; }
-h1 { margin: 0 0 1rem; font-size: 1.35rem; line-height: 1.25; }
-h2 { margin: 1.5rem 0 0.75rem; font-size: 1.1rem; }
+body { margin: 0; padding: 1rem; background: var(--paper); color: var(--ink); font: 0.9375rem/1.5 system-ui, -apple-system, 'Segoe UI', 'Open Sans', sans-serif; }
+main { max-width: 28rem; margin: 8vh auto 0; padding: 1.5rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 0.75rem; overflow-wrap: anywhere; }
+.bell { display: block; margin: 0 0 0.75rem; color: var(--bronze); }
+h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.25; letter-spacing: -0.015em; font-weight: 600; }
+h2 { margin: 1.5rem 0 0.75rem; font-size: 1rem; font-weight: 600; }
 p { margin: 0 0 1rem; }
 ul { margin: 0 0 1rem; padding: 0; list-style: none; }
 li { margin: 0 0 0.5rem; }
-label { display: block; }
-.faint { color: var(--faint); font-size: 0.9rem; }
-.warning { padding: 0.75rem; border-radius: 0.5rem; background: var(--warn-ground); color: var(--warn); }
+label { display: block; font-weight: 500; }
+li label { font-weight: 400; }
+.faint { color: var(--soft); font-size: 0.875rem; }
+.warning { padding: 0.75rem; border-radius: 0.5rem; background: var(--warn-wash); color: var(--warn); }
 .host { font-weight: 600; }
-input[type=password] { width: 100%; min-height: 2.75rem; margin: 0.25rem 0 1rem; padding: 0.5rem 0.75rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 0.5rem; }
-input[type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.2rem; }
-button { width: 100%; min-height: 2.75rem; margin: 0 0 0.5rem; padding: 0.5rem 1rem; font: inherit; font-weight: 600; color: var(--on-act); background: var(--act); border: 1px solid var(--act); border-radius: 0.5rem; cursor: pointer; }
-button.plain { color: var(--text); background: transparent; border-color: var(--line); font-weight: 400; }
-:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
-a { color: var(--act); }
-code { font-family: ui-monospace, monospace; font-size: 0.95em; }
+input[type=password] { width: 100%; min-height: 2.75rem; margin: 0.25rem 0 1rem; padding: 0.5rem 0.75rem; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--edge); border-radius: 0.375rem; }
+input[type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.25rem; accent-color: var(--bronze); }
+button { width: 100%; min-height: 2.75rem; margin: 0 0 0.5rem; padding: 0.5rem 1rem; font: inherit; font-weight: 500; color: var(--on-bronze); background: var(--bronze); border: 1px solid transparent; border-radius: 0.375rem; cursor: pointer; }
+button:hover { opacity: 0.9; }
+button.plain { color: var(--ink); background: transparent; border-color: var(--line); }
+button.plain:hover { opacity: 1; border-color: var(--edge); }
+:focus-visible { outline: 2px solid var(--bronze); outline-offset: 2px; }
+a { color: var(--bronze); }
+code { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace; font-size: 0.95em; }
 `;
 
 const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;

@@ -5,6 +5,7 @@ import { Page } from '../../parts/page.tsx';
 import { Keys } from './keys.tsx';
 import { LetIn } from './let-in.tsx';
 import { People } from './people.tsx';
+import { Seen } from './seen.tsx';
 
 /** Who is let in: programs with keys, assistants, and people with browsers. */
 export function Connections() {
@@ -18,6 +19,7 @@ export function Connections() {
         </Link>
       }
     >
+      <Seen />
       <LetIn />
       <Keys />
       <People />

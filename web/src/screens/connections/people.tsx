@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAct } from '../../api/actions.ts';
 import { type SessionsView, useSessions } from '../../api/connections.ts';
@@ -8,7 +9,7 @@ import { Button, buttonClass } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { DialogSheet } from '../../parts/dialog-sheet.tsx';
 import { QueryView } from '../../parts/query-view.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say, sayFailure } from '../../parts/toasts.tsx';
 
 /** The browsers in which a person is signed in, and the password. */
 export function People() {
@@ -90,13 +91,17 @@ function Signing({
 /** Ends the session of this browser; nothing where there is none. */
 export function SignOut() {
   const csrf = csrfToken();
+  const end = useMutation({
+    // Not a form: the page tells no referrer, and a form without one names no origin.
+    mutationFn: (token: string) =>
+      fetch('/sign-out', { method: 'POST', body: new URLSearchParams({ csrf: token }) }),
+    onSuccess: () => window.location.assign('/sign-in'),
+    onError: sayFailure,
+  });
   if (csrf === undefined) return null;
   return (
-    <form method="post" action="/sign-out">
-      <input type="hidden" name="csrf" value={csrf} />
-      <button type="submit" className={buttonClass()}>
-        Sign out
-      </button>
-    </form>
+    <Button isBusy={end.isPending} onClick={() => end.mutate(csrf)}>
+      Sign out
+    </Button>
   );
 }
