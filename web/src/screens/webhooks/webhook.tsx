@@ -30,7 +30,7 @@ import { Target } from './webhooks.tsx';
 
 /** One webhook: its address, who may call it, and what was delivered. */
 export function Webhook() {
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const webhook = useWebhook(id);
   return (
     <QueryView query={webhook} what="the webhook">
