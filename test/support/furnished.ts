@@ -21,7 +21,6 @@ export type Furnished = {
   /** Another daemon for the same data at the same port. */
   restart(): Promise<RealDaemon>;
   readonly screens: readonly Shown[];
-  readonly long: { readonly task: string; readonly run: string };
   /** Lets a browser in by the link that `carillon open` prints. */
   signIn(context: BrowserContext): Promise<void>;
 };
@@ -48,15 +47,27 @@ export async function startFurnished(folder: string): Promise<Furnished> {
     furnish,
     past: (db) => layDueBack(db, ids['cache'] ?? ''),
   });
-  const long = await newestRun(daemon, tasks.long);
-  const limited = await runOnce(daemon, ids['limited'] ?? '', ['queued', 'held']);
-  const failed = await newestRun(daemon, tasks.backup);
-  layLongRunBack(join(data, 'carillon.db'), long);
+  const finish = async () => {
+    const run = await newestRun(daemon, tasks.long);
+    layLongRunBack(join(data, 'carillon.db'), run);
+    const limited = await runOnce(daemon, ids['limited'] ?? '', ['queued', 'held']);
+    return { run, limited, failed: await newestRun(daemon, tasks.backup) };
+  };
+  const runs = await finish().catch(async (error: unknown) => {
+    await daemon.kill('SIGKILL');
+    throw error;
+  });
   return {
     daemon,
     restart: () => startDaemon(data, env, ['--port', new URL(daemon.origin).port]),
-    long: { task: tasks.long, run: long },
-    screens: screensOf({ ...ids, ...tasks, longRun: long, limitedRun: limited, failedRun: failed }),
+
+    screens: screensOf({
+      ...ids,
+      ...tasks,
+      longRun: runs.run,
+      limitedRun: runs.limited,
+      failedRun: runs.failed,
+    }),
     signIn: async (context) => {
       const { stdout } = await carillon(['--data', data, 'open', '--quiet']);
       const page = await context.newPage();
@@ -216,7 +227,10 @@ function layLongRunBack(file: string, run: string): void {
   for (const column of ['created_at', 'ready_at', 'started_at']) {
     db.prepare(`update run set ${column} = ${column} - ? where id = ?`).run(LONG_MS, run);
   }
-  db.prepare('update attempt set started_at = started_at - ? where run_id = ?').run(LONG_MS, run);
+  db.prepare('update run_attempt set started_at = started_at - ? where run_id = ?').run(
+    LONG_MS,
+    run,
+  );
   db.close();
 }
 
@@ -260,6 +274,5 @@ function screensOf(ids: Readonly<Record<string, string>>): readonly Shown[] {
     { name: 'notifications', path: '/notifications' },
     { name: 'settings', path: '/settings' },
     { name: 'approval', path: `/approvals/${ids['approval'] ?? ''}` },
-    { name: 'nothing', path: '/no/such/screen' },
   ];
 }

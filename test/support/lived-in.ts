@@ -146,12 +146,16 @@ function layBack(file: string, agent: string, past: (db: DatabaseSync) => void):
   const move = db.prepare(
     'update run set created_at = ?, ready_at = ?, started_at = ?, ended_at = ? where id = ?',
   );
+  const attempt = db.prepare(
+    'update run_attempt set started_at = ?, ended_at = ? where run_id = ?',
+  );
   for (const { id, task_id, created_at } of rows.toReversed()) {
     const order = seen.get(task_id) ?? 0;
     seen.set(task_id, order + 1);
     const at = created_at - (order + 1) * APART_MS - seen.size * 11 * MINUTE_MS;
     const length = (2 + ((order * 7) % 11)) * MINUTE_MS;
     move.run(at, at, at + 400, at + length, id);
+    attempt.run(at + 400, at + length, id);
   }
   const spend = db.prepare('insert into spend values (?,?,?,?,?,?,?,?,?,?,?,?,?)');
   for (let day = 0; day < 25; day += 1) {
