@@ -42,7 +42,7 @@ export async function startLivedIn(
     throw error;
   });
   await first.kill('SIGTERM');
-  layBack(join(data, 'carillon.db'), tasks.agent, past);
+  layBack(join(data, 'carillon.db'), tasks, past);
   const daemon = await startDaemon(data, env, args);
   await post(daemon, `/tasks/${tasks.long}/runs`);
   return { daemon, tasks };
@@ -135,13 +135,17 @@ async function untilIdle(daemon: RealDaemon): Promise<void> {
 }
 
 /** Moves the runs of each task into the past, and writes what an agent has cost. */
-function layBack(file: string, agent: string, past: (db: DatabaseSync) => void): void {
+function layBack(
+  file: string,
+  { review, backup, health, agent }: LivedIn['tasks'],
+  past: (db: DatabaseSync) => void,
+): void {
   const db = new DatabaseSync(file);
   const rows = db
     .prepare(
-      'select id, task_id, created_at, started_at, ended_at from run where ended_at is not null order by created_at',
+      'select id, task_id, created_at from run where task_id in (?, ?, ?) order by created_at',
     )
-    .all() as { id: string; task_id: string; created_at: number; started_at: number }[];
+    .all(review, backup, health) as { id: string; task_id: string; created_at: number }[];
   const seen = new Map<string, number>();
   const move = db.prepare(
     'update run set created_at = ?, ready_at = ?, started_at = ?, ended_at = ? where id = ?',
