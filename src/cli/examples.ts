@@ -25,6 +25,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'tasks pause': ['tasks pause backup', 'tasks pause backup --reason "the disk is full"'],
   'tasks resume': ['tasks resume backup', 'tasks resume backup --json'],
   'tasks rm': ['tasks rm backup', 'tasks rm task_01jd3k8h2v7m4q0x9w6c5b1azn'],
+  'tasks undelete': ['tasks undelete backup', 'tasks undelete backup --json'],
   'tasks run': ['tasks run backup', 'tasks run backup --wait'],
   runs: ['runs list --task backup', 'runs list --state failed --json'],
   'runs show': ['runs show RUN', 'runs show RUN --json'],

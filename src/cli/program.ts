@@ -249,6 +249,14 @@ function addTaskCommands(root: Command): void {
       await removeTask(contextFrom(command), task);
     });
   tasks
+    .command('undelete')
+    .description('take back that a task was deleted, within 24 hours')
+    .argument('<task>', 'id or name')
+    .action(async (task: string, _flags: unknown, command: Command) => {
+      const { undeleteTask } = await import('./tasks.ts');
+      await undeleteTask(contextFrom(command), task);
+    });
+  tasks
     .command('run')
     .description('run a task now')
     .argument('<task>', 'id or name')

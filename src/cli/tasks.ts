@@ -123,7 +123,22 @@ export async function resumeTask(context: Context, task: string): Promise<void> 
 export async function removeTask(context: Context, task: string): Promise<void> {
   const api = await openApi(context);
   const removed = await api.ask({ method: 'DELETE', path: `/tasks/${inPath(task)}` });
-  answer(context, removed ?? { removed: task }, () => `Removed ${task}. Its runs are kept.`);
+  answer(
+    context,
+    removed ?? { removed: task },
+    () =>
+      `Removed ${task}. Its runs are kept. Take it back within 24 hours: carillon tasks undelete ${task}`,
+  );
+}
+
+export async function undeleteTask(context: Context, task: string): Promise<void> {
+  const api = await openApi(context);
+  const back = await api.ask({
+    method: 'POST',
+    path: `/tasks/${inPath(task)}/undelete`,
+    body: {},
+  });
+  answer(context, back, () => sayTaskAnswer('Taken back', back as TaskAnswer));
 }
 
 /** Tasks in lines, with their next times. */

@@ -7,6 +7,7 @@ export type ChangeKind =
   | 'task.resumed'
   | 'task.ended'
   | 'task.deleted'
+  | 'task.undeleted'
   | 'run.queued'
   | 'run.started'
   | 'run.retrying'

@@ -19,7 +19,7 @@ export type LedgerEntry = {
 
 export type LedgerOutcome =
   | { readonly kind: 'run'; readonly runId: RunId }
-  | { readonly kind: 'skipped'; readonly reason: 'overlap' | 'paused' }
+  | { readonly kind: 'skipped'; readonly reason: 'overlap' | 'paused' | 'deleted' }
   | {
       readonly kind: 'missed';
       readonly reason: 'catch_up_none' | 'superseded' | 'window_passed' | 'too_many';

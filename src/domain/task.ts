@@ -8,6 +8,9 @@ import type { Namespace, Origin } from './principal.ts';
 import type { Schedule } from './schedule/schedule.ts';
 
 /** `ended`: its schedule has run out of occurrences. */
+/** How long a deleted task can be taken back, in milliseconds. */
+export const UNDELETE_MS_MAX = 24 * 3_600_000;
+
 export type TaskState = 'active' | 'paused' | 'ended';
 
 /** What a version of a task says. Versions never change; an edit makes a new one. */

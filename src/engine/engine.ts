@@ -126,6 +126,7 @@ function react(change: Change, live: LiveRuns, planner: Loop, dispatcher: Loop):
       return;
     case 'task.created':
     case 'task.resumed':
+    case 'task.undeleted':
       planner.wake();
       return;
     case 'run.queued':

@@ -55,6 +55,9 @@ function urisOf(change: Change): readonly string[] {
 
 function changesList(change: Change): boolean {
   return (
-    change.kind === 'task.created' || change.kind === 'task.deleted' || change.kind === 'run.queued'
+    change.kind === 'task.created' ||
+    change.kind === 'task.deleted' ||
+    change.kind === 'task.undeleted' ||
+    change.kind === 'run.queued'
   );
 }

@@ -165,6 +165,17 @@ export type Store = {
   ): Promise<'updated' | 'stale' | 'name_taken'>;
   /** Forgets the task and its next occurrence, and cancels its runs that have not started. Its runs are kept. */
   deleteTask(id: TaskId, revision: number, at: Temporal.Instant): Promise<'deleted' | 'stale'>;
+  /** The task of this id or name that was deleted last, within UNDELETE_MS_MAX; it was in a list once. */
+  findDeletedTask(
+    ref: string,
+    namespace: Namespace | 'all',
+    now: Temporal.Instant,
+  ): Promise<Task | undefined>;
+  /** As `updateTask`, of a task that is deleted: it is there again. */
+  undeleteTask(
+    task: Task,
+    entries: readonly LedgerEntry[],
+  ): Promise<'updated' | 'stale' | 'name_taken'>;
 
   /** Active tasks whose next occurrence is due, earliest first. */
   listDueTasks(now: Temporal.Instant, limit: number): Promise<readonly Task[]>;

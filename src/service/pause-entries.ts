@@ -5,8 +5,12 @@ import type { Task } from '../domain/task.ts';
 /** Occurrences of a long pause are counted up to this many. */
 const SKIPPED_COUNT_MAX = 10_000;
 
-/** The entry that covers the occurrences that fell into a task's pause; none when none did. */
-export function pauseEntries(task: Task, now: Temporal.Instant): readonly LedgerEntry[] {
+/** The entry that covers the occurrences that fell into a task's pause, or deletion; none when none did. */
+export function pauseEntries(
+  task: Task,
+  now: Temporal.Instant,
+  reason: 'paused' | 'deleted' = 'paused',
+): readonly LedgerEntry[] {
   const { schedule } = task.definition;
   if (schedule === undefined || hasRunOut(task)) return [];
   const occurrences = occurrencesOf(schedule);
@@ -23,7 +27,7 @@ export function pauseEntries(task: Task, now: Temporal.Instant): readonly Ledger
       isCountExact: isExact,
       recordedAt: now,
       kind: 'skipped',
-      reason: 'paused',
+      reason,
     },
   ];
 }

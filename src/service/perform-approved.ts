@@ -28,6 +28,10 @@ const PERFORM: Readonly<
     const task = await services.deleteTask(textOf(ref), numberOf(revision));
     return `The task ${task.id} was deleted.`;
   },
+  undelete_task: async (services, [ref]) => {
+    const { task } = await services.undeleteTask(textOf(ref));
+    return `The task ${task.id} is there again.`;
+  },
   pause_task: async (services, [ref, reason, revision]) => {
     const task = await services.pauseTask(textOf(ref), optional(reason), numberOf(revision));
     return `The task ${task.id} was paused.`;
@@ -88,6 +92,7 @@ const CALLS = {
   create_task: 'createTask',
   update_task: 'updateTask',
   delete_task: 'deleteTask',
+  undelete_task: 'undeleteTask',
   pause_task: 'pauseTask',
   resume_task: 'resumeTask',
   run_task: 'runTask',

@@ -23,6 +23,8 @@ function sayReason(entry: Gap, task: Task, zone: string): string {
       return `${were} skipped: a run of the task was unfinished and its overlap policy is "${task.definition.policies.overlap}".`;
     case 'paused':
       return `${were} skipped: the task was paused until ${sayLocal(entry.recordedAt, zone)}.`;
+    case 'deleted':
+      return `${were} skipped: the task was deleted until ${sayLocal(entry.recordedAt, zone)}.`;
     case 'catch_up_none':
       return `${were} missed: noticed only at ${sayLocal(entry.recordedAt, zone)}, more than ${sayDuration(MISFIRE_AFTER_MS)} late, and the task's catch-up is "none".`;
     case 'superseded':

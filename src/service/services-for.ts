@@ -47,6 +47,7 @@ import { exportSecrets, importSecrets, openWebhookSecrets } from './transfer-sec
 import { withPolicy } from './with-policy.ts';
 import { usage } from './usage.ts';
 import { latestRuns, taskStatistics, timeline, weekLoad } from './statistics.ts';
+import { undeleteTask } from './undelete-task.ts';
 import { updateTask } from './update-task.ts';
 import { getVersion, listVersions, restoreVersion } from './versions.ts';
 import { waitForRun } from './wait-for-run.ts';
@@ -63,6 +64,7 @@ export function servicesFor(ports: ServicePorts): ServicesFor {
     createTask: (draft) => createTask(ports, principal, draft),
     updateTask: (task, edit) => updateTask(ports, principal, task, edit),
     deleteTask: (task, revision) => deleteTask(ports, principal, task, revision),
+    undeleteTask: (task) => undeleteTask(ports, principal, task),
     pauseTask: (task, reason, revision) => pauseTask(ports, principal, task, reason, revision),
     resumeTask: (task, revision) => resumeTask(ports, principal, task, revision),
     runTask: (request) => runTask(ports, principal, request),

@@ -465,6 +465,7 @@ export type Services = {
   updateTask(task: TaskRef, edit: TaskEdit): Promise<TaskWithReceipt>;
   /** `revision` of these three: refused as `conflict` when the task has another by now. */
   deleteTask(task: TaskRef, revision?: number): Promise<Task>;
+  undeleteTask(task: TaskRef): Promise<TaskWithReceipt>;
   pauseTask(task: TaskRef, reason?: string, revision?: number): Promise<Task>;
   resumeTask(task: TaskRef, revision?: number): Promise<TaskWithReceipt>;
   runTask(request: RunTaskRequest): Promise<Run>;

@@ -121,3 +121,22 @@ function sayOutcomes({ outcomes }: After): string {
 function nameOf({ definition }: Task): string {
   return JSON.stringify(definition.name);
 }
+
+/** Lets the tasks go on that a deletion had ended which was taken back. */
+export async function reviveFollowers(
+  ports: ServicePorts,
+  principal: Principal,
+  undeleted: Task,
+): Promise<void> {
+  for (const { id } of await ports.store.listFollowers(undeleted.id)) {
+    await changeTask(ports, principal, id, (task, now) =>
+      task.state === 'ended' && task.stateReason === GONE_REASON
+        ? {
+            task: { ...task, state: 'active', stateReason: undefined, stateAt: now },
+            change: 'task.resumed',
+            entries: [],
+          }
+        : undefined,
+    );
+  }
+}

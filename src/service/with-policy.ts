@@ -25,6 +25,7 @@ import type {
 import { prepareAction } from './run-action.ts';
 import { saysAction, shortened } from './says-action.ts';
 import { rehearseUpdate } from './update-task.ts';
+import { findDeleted } from './undelete-task.ts';
 
 /** The verbs as they are without a policy. */
 export type PlainServices = Omit<
@@ -138,7 +139,7 @@ function guarded(
     return task && accountOf(task);
   };
   const onTask = <Result>(
-    verb: 'update_task' | 'delete_task' | 'pause_task' | 'resume_task',
+    verb: 'update_task' | 'delete_task' | 'undelete_task' | 'pause_task' | 'resume_task',
     ref: TaskRef,
     parts: {
       readonly act?: Act;
@@ -211,6 +212,15 @@ function guarded(
         title: `delete the task ${JSON.stringify(ref)}`,
         work: () => plain.deleteTask(ref, revision),
         taskOf: (task) => task,
+      }),
+    undeleteTask: (ref) =>
+      onTask('undelete_task', ref, {
+        asked: null,
+        content: [ref],
+        title: `take back that the task ${JSON.stringify(ref)} was deleted`,
+        work: () => plain.undeleteTask(ref),
+        taskOf: ({ task }) => task,
+        rehearse: async () => findDeleted(ports, principal, ref, await ports.store.now()),
       }),
     pauseTask: (ref, reason, revision) =>
       onTask('pause_task', ref, {

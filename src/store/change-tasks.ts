@@ -81,16 +81,44 @@ export function updateTask(
   entries: readonly LedgerEntry[],
   by?: Origin,
 ): Promise<'updated' | 'stale' | 'name_taken'> {
+  return replaceTask(context, 'kept', { task, change, entries, by });
+}
+
+export function undeleteTask(
+  context: StoreContext,
+  task: Task,
+  entries: readonly LedgerEntry[],
+): Promise<'updated' | 'stale' | 'name_taken'> {
+  const change = 'task.undeleted';
+  return replaceTask(context, 'deleted', { task, change, entries, by: undefined });
+}
+
+type Replacement = {
+  readonly task: Task;
+  readonly change: ChangeKind;
+  readonly entries: readonly LedgerEntry[];
+  readonly by: Origin | undefined;
+};
+
+function replaceTask(
+  context: StoreContext,
+  which: 'kept' | 'deleted',
+  { task, change, entries, by }: Replacement,
+): Promise<'updated' | 'stale' | 'name_taken'> {
   return write(context, async (unit) => {
     const { db, changes } = unit;
-    const stored = await findStored(db, task.id, task.revision - 1);
+    const stored = await findStored(db, task.id, task.revision - 1, which);
     if (stored === undefined) return 'stale';
     // The update was made from what the task was before a plan moved it: its next occurrence,
     // coverage and count would be set back.
     const plansRead = task.plansApplied ?? stored.plans_applied;
     if (plansRead !== stored.plans_applied) return 'stale';
     if ((await findNameHolder(db, task)) !== undefined) return 'name_taken';
-    await db.updateTable('task').set(taskRowOf(task)).where('id', '=', task.id).execute();
+    await db
+      .updateTable('task')
+      .set({ ...taskRowOf(task), deleted_at: null })
+      .where('id', '=', task.id)
+      .execute();
     const { task_id, ...progress } = progressRowOf(task);
     await db
       .updateTable('due')
@@ -137,7 +165,7 @@ export function deleteTask(
 ): Promise<'deleted' | 'stale'> {
   return write(context, async (unit) => {
     const { db } = unit;
-    if ((await findStored(db, id, revision)) === undefined) return 'stale';
+    if ((await findStored(db, id, revision, 'kept')) === undefined) return 'stale';
     const deleted = { deleted_at: msOf(at), name_key: null };
     await db.updateTable('task').set(deleted).where('id', '=', id).execute();
     await db
@@ -151,15 +179,15 @@ export function deleteTask(
   });
 }
 
-/** What is stored of a task that is not deleted and has this revision. */
-function findStored(db: Db, id: TaskId, revision: number) {
+/** What is stored of a task that has this revision. */
+function findStored(db: Db, id: TaskId, revision: number, which: 'kept' | 'deleted') {
   return db
     .selectFrom('task')
     .innerJoin('due', 'due.task_id', 'task.id')
     .select(['task.version', 'due.plans_applied'])
     .where('task.id', '=', id)
     .where('due.revision', '=', revision)
-    .where('task.deleted_at', 'is', null)
+    .where('task.deleted_at', which === 'kept' ? 'is' : 'is not', null)
     .executeTakeFirst();
 }
 

@@ -12,13 +12,14 @@ import {
   renewLeases,
 } from './attempts.ts';
 import { requestCancel } from './cancel-runs.ts';
-import { deleteTask, insertTask, updateTask } from './change-tasks.ts';
+import { deleteTask, insertTask, undeleteTask, updateTask } from './change-tasks.ts';
 import { lastChangeId, listChanges } from './changes.ts';
 import type { StoreContext } from './context.ts';
 import { countStates, countTasksOf } from './counts.ts';
 import { expireQueuedRuns } from './expire-runs.ts';
 import { getRun, listEndedRuns, listRuns } from './find-runs.ts';
 import {
+  findDeletedTask,
   findTask,
   getDefinition,
   listDueTasks,
@@ -55,6 +56,8 @@ export function createStore(context: StoreContext, own: Pick<Store, 'now' | 'clo
     getDefinition: (...request) => getDefinition(context, ...request),
     updateTask: (...request) => updateTask(context, ...request),
     deleteTask: (...request) => deleteTask(context, ...request),
+    findDeletedTask: (...query) => findDeletedTask(context, ...query),
+    undeleteTask: (...request) => undeleteTask(context, ...request),
     listDueTasks: (...request) => listDueTasks(context, ...request),
     nextWakeAt: () => nextWakeAt(context),
     applyPlans: (...request) => applyPlans(context, ...request),

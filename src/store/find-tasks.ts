@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { FOLLOWERS_MAX } from '../domain/chain.ts';
 import type { TaskId } from '../domain/id.ts';
-import { kindTag, type Task, type TaskDefinition } from '../domain/task.ts';
+import type { Namespace } from '../domain/principal.ts';
+import { UNDELETE_MS_MAX, kindTag, type Task, type TaskDefinition } from '../domain/task.ts';
 import type { Page, TaskFilter, TaskReference } from '../ports/store.ts';
 import type { StoreContext } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -32,6 +33,26 @@ export async function findTask(
   }
   // Names are unique in the native namespace only; elsewhere the oldest task of the name is meant.
   const row = await query.orderBy('task.id').limit(1).executeTakeFirst();
+  return row === undefined ? undefined : taskOf(row);
+}
+
+/** An unlisted task counts as deleted since it was made, and is nothing to take back. */
+export async function findDeletedTask(
+  { db }: StoreContext,
+  ref: string,
+  namespace: Namespace | 'all',
+  now: Temporal.Instant,
+): Promise<Task | undefined> {
+  let query = joined(db)
+    .where('task.deleted_at', '>=', msOf(now) - UNDELETE_MS_MAX)
+    .whereRef('task.deleted_at', '>', 'task.created_at')
+    .where((eb) => eb.or([eb('task.id', '=', ref), eb('task.name', '=', ref)]));
+  if (namespace !== 'all') query = query.where('task.namespace', '=', namespace);
+  const row = await query
+    .orderBy('task.deleted_at', 'desc')
+    .orderBy('task.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return row === undefined ? undefined : taskOf(row);
 }
 
@@ -152,6 +173,11 @@ type TaskSelection = ReturnType<typeof buildSelection>;
 const selections = new WeakMap<Db, TaskSelection>();
 
 function buildSelection(db: Db) {
+  return joined(db).where('task.deleted_at', 'is', null);
+}
+
+/** Tasks as they are, the deleted ones among them. */
+function joined(db: Db) {
   return db
     .selectFrom('task')
     .innerJoin('due', 'due.task_id', 'task.id')
@@ -169,6 +195,5 @@ function buildSelection(db: Db) {
       'due.runs_planned',
       'due.plans_applied',
       'task_version.definition',
-    ])
-    .where('task.deleted_at', 'is', null);
+    ]);
 }

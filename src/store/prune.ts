@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { UNDELETE_MS_MAX } from '../domain/task.ts';
 import type { Pruned } from '../ports/store.ts';
 import { removeExpiredRecords } from './access-records.ts';
 import type { StoreContext } from './context.ts';
@@ -41,7 +42,7 @@ export async function prune(
   const removed = await write(context, async ({ db }) => {
     await removeRuns(db, victims.runIds);
     await removeEntries(db, victims.ledger);
-    if (!isCut) await removeGoneTasks(db, tasks.rows);
+    if (!isCut) await removeGoneTasks(db, tasks.rows, nowMs);
     // What was cut short is gone on with by the next call, from the same place.
     if (!isCut && tasks.nextPlace !== tasks.place) await setPlace(db, tasks.nextPlace);
     const changes = await removeOldChanges(db, nowMs, room);
@@ -65,6 +66,7 @@ type PrunedTask = {
   readonly id: string;
   readonly kept_runs_max: number;
   readonly kept_ms_max: number;
+  readonly created_at: number;
   readonly deleted_at: number | null;
   readonly run_count: number;
   readonly has_old_run: number;
@@ -87,7 +89,7 @@ async function nextTasks(db: Db, nowMs: number) {
   const place = await getPlace(db);
   const rows: readonly PrunedTask[] = await db
     .selectFrom('task')
-    .select(['id', 'kept_runs_max', 'kept_ms_max', 'deleted_at'])
+    .select(['id', 'kept_runs_max', 'kept_ms_max', 'created_at', 'deleted_at'])
     .select((eb) => [
       eb
         .selectFrom('run')
@@ -192,8 +194,8 @@ async function removeEntries(db: Db, entries: Victims['ledger']): Promise<void> 
 }
 
 /** Removes what is left of deleted tasks that have no runs any more. */
-async function removeGoneTasks(db: Db, tasks: readonly PrunedTask[]): Promise<void> {
-  const deleted = tasks.filter((task) => task.deleted_at !== null).map((task) => task.id);
+async function removeGoneTasks(db: Db, tasks: readonly PrunedTask[], nowMs: number): Promise<void> {
+  const deleted = tasks.filter((task) => isGone(task, nowMs)).map((task) => task.id);
   if (deleted.length === 0) return;
   const rows = await db
     .selectFrom('task')
@@ -213,6 +215,12 @@ async function removeGoneTasks(db: Db, tasks: readonly PrunedTask[]): Promise<vo
   await db.deleteFrom('task_version').where('task_id', 'in', ids).execute();
   await db.deleteFrom('due').where('task_id', 'in', ids).execute();
   await db.deleteFrom('task').where('id', 'in', ids).execute();
+}
+
+/** Deleted, and too long ago to be taken back; what was never in a list is not taken back at all. */
+function isGone({ created_at, deleted_at }: PrunedTask, nowMs: number): boolean {
+  if (deleted_at === null) return false;
+  return deleted_at === created_at || deleted_at < nowMs - UNDELETE_MS_MAX;
 }
 
 async function removeOldChanges(db: Db, nowMs: number, limit: number): Promise<number> {

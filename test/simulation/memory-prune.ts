@@ -1,3 +1,4 @@
+import { UNDELETE_MS_MAX } from '../../src/domain/task.ts';
 import { isFinal } from '../../src/domain/run.ts';
 import type { RunId } from '../../src/domain/id.ts';
 import type { Pruned } from '../../src/ports/store.ts';
@@ -54,7 +55,8 @@ function pruneTasks(state: MemoryState, nowMs: number, limit: number): number {
       removed += 1;
     }
     const hasRuns = [...state.runs.values()].some(({ run }) => run.taskId === id);
-    if (row.isDeleted && !hasRuns && removed < limit) {
+    const canComeBack = nowMs - (row.deletedAtMs ?? 0) <= UNDELETE_MS_MAX;
+    if (row.isDeleted && !canComeBack && !hasRuns && removed < limit) {
       state.tasks.delete(id);
       state.notes.delete(id);
       removed += 1;

@@ -14,6 +14,8 @@ export function memoryQueries(
   | 'insertTask'
   | 'updateTask'
   | 'deleteTask'
+  | 'findDeletedTask'
+  | 'undeleteTask'
   | 'applyPlans'
   | 'insertRun'
   | 'insertUnlistedRun'

@@ -24,6 +24,8 @@ export type TaskRow = {
   /** When the next occurrence is due, in milliseconds since the epoch; absent when the task is not to be planned. */
   dueMs: number | undefined;
   isDeleted: boolean;
+  /** Absent for a task that is in no list from the beginning. */
+  deletedAtMs: number | undefined;
   readonly definitions: Map<number, TaskDefinition>;
   readonly versionsAt: Map<number, Temporal.Instant>;
   readonly versionsBy: Map<number, string | undefined>;

@@ -3,7 +3,7 @@ import type { RunId } from '../../src/domain/id.ts';
 import { sayOrigin } from '../../src/domain/principal.ts';
 import { nextAfterRuns } from '../../src/domain/plan.ts';
 import { isFinal, type Run } from '../../src/domain/run.ts';
-import type { Task } from '../../src/domain/task.ts';
+import { UNDELETE_MS_MAX, type Task } from '../../src/domain/task.ts';
 import type {
   InsertedRun,
   NewRun,
@@ -64,6 +64,34 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
     return answer;
   };
 
+  const replaceTask = (
+    wasDeleted: boolean,
+    ...[task, change, entries, by]: Parameters<Store['updateTask']>
+  ) =>
+    transact<'updated' | 'stale' | 'name_taken'>(task.updatedAt, (told) => {
+      const row = state.tasks.get(task.id);
+      if (row === undefined || row.isDeleted !== wasDeleted) return 'stale';
+      if (row.task.revision !== task.revision - 1) return 'stale';
+      const plansApplied = row.task.plansApplied ?? 0;
+      if ((task.plansApplied ?? plansApplied) !== plansApplied) return 'stale';
+      if (nameHolder(state, task) !== undefined) return 'name_taken';
+      if (task.version !== row.task.version) lookAgainAtHeld(state, task);
+      row.task = { ...task, plansApplied };
+      row.isDeleted = false;
+      row.deletedAtMs = undefined;
+      row.dueMs = dueMsOf(task);
+      if (!row.definitions.has(task.version)) {
+        row.versionsAt.set(task.version, task.updatedAt);
+        row.versionsBy.set(task.version, by && sayOrigin(by));
+      }
+      row.definitions.set(task.version, task.definition);
+      row.ledger.push(...entries);
+      tell(told, change, task.id, undefined);
+      for (const { kind } of entries) {
+        if (kind !== 'run') tell(told, `occurrence.${kind}`, task.id, undefined);
+      }
+      return 'updated';
+    });
   return {
     ...memoryQueries(state),
     history: memoryHistory(state),
@@ -94,35 +122,26 @@ export function openMemoryStore(ports: MemoryStorePorts): Store {
         return { kind: 'inserted' };
       }),
 
-    updateTask: (task, change, entries, by) =>
-      transact(task.updatedAt, (told) => {
-        const row = state.tasks.get(task.id);
-        if (row === undefined || row.isDeleted) return 'stale';
-        if (row.task.revision !== task.revision - 1) return 'stale';
-        const plansApplied = row.task.plansApplied ?? 0;
-        if ((task.plansApplied ?? plansApplied) !== plansApplied) return 'stale';
-        if (nameHolder(state, task) !== undefined) return 'name_taken';
-        if (task.version !== row.task.version) lookAgainAtHeld(state, task);
-        row.task = { ...task, plansApplied };
-        row.dueMs = dueMsOf(task);
-        if (!row.definitions.has(task.version)) {
-          row.versionsAt.set(task.version, task.updatedAt);
-          row.versionsBy.set(task.version, by && sayOrigin(by));
-        }
-        row.definitions.set(task.version, task.definition);
-        row.ledger.push(...entries);
-        tell(told, change, task.id, undefined);
-        for (const { kind } of entries) {
-          if (kind !== 'run') tell(told, `occurrence.${kind}`, task.id, undefined);
-        }
-        return 'updated';
-      }),
+    updateTask: (...change) => replaceTask(false, ...change),
+    undeleteTask: (task, entries) => replaceTask(true, task, 'task.undeleted', entries),
+    findDeletedTask: async (ref, namespace, at) =>
+      [...state.tasks.values()]
+        .filter(
+          ({ task, deletedAtMs }) =>
+            deletedAtMs !== undefined &&
+            deletedAtMs >= at.epochMilliseconds - UNDELETE_MS_MAX &&
+            (namespace === 'all' || task.namespace === namespace) &&
+            (task.id === ref || task.definition.name === ref),
+        )
+        .toSorted((one, other) => (other.deletedAtMs ?? 0) - (one.deletedAtMs ?? 0))[0]?.task,
 
     deleteTask: (id, revision, at) =>
       transact(at, (told) => {
         const row = state.tasks.get(id);
         if (row === undefined || row.isDeleted || row.task.revision !== revision) return 'stale';
         row.isDeleted = true;
+        row.deletedAtMs = at.epochMilliseconds;
+        row.task = { ...row.task, revision: row.task.revision + 1, next: undefined };
         row.dueMs = undefined;
         tell(told, 'task.deleted', id, undefined);
         for (const run of unfinishedRuns(state, id)) {
@@ -361,6 +380,7 @@ function keepTask(state: MemoryState, task: Task, isDeleted: boolean): void {
     task: { ...task, plansApplied: 0 },
     dueMs: dueMsOf(task),
     isDeleted,
+    deletedAtMs: undefined,
     definitions: new Map([[task.version, task.definition]]),
     versionsAt: new Map([[task.version, task.updatedAt]]),
     versionsBy: new Map([[task.version, sayOrigin(task.origin)]]),

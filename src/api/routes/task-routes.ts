@@ -90,6 +90,18 @@ export const TASK_ROUTES = [
   }),
   defineRoute({
     method: 'POST',
+    path: '/tasks/:task/undelete',
+    summary: 'Takes back that a task was deleted, within 24 hours; it goes on from now.',
+    scope: 'tasks:write',
+    input: taskPath,
+    answer: taskAnswer,
+    handle: async (services, input, { zone }) => {
+      const back = await services.undeleteTask(input.task);
+      return { body: viewTaskAnswer(back, zone), revision: back.task.revision };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
     path: '/tasks/:task/pause',
     summary: 'Lets a task start no new runs.',
     scope: 'tasks:write',

@@ -10,6 +10,7 @@ export type ApprovalVerb =
   | 'create_task'
   | 'update_task'
   | 'delete_task'
+  | 'undelete_task'
   | 'pause_task'
   | 'resume_task'
   | 'run_task'

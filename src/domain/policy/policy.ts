@@ -7,6 +7,7 @@ export const ACTS = [
   'update_action',
   'update_task',
   'delete_task',
+  'undelete_task',
   'pause_task',
   'resume_task',
   'run_task',
@@ -57,6 +58,7 @@ const CAN_WAIT: ReadonlySet<Act> = new Set<Act>([
   'update_action',
   'update_task',
   'delete_task',
+  'undelete_task',
   'pause_task',
   'resume_task',
   'run_task',
@@ -85,6 +87,7 @@ const PROGRAM: Readonly<Record<Act, Decision>> = {
 const REMOTE: Readonly<Record<Act, Decision>> = {
   ...PROGRAM,
   create_action: 'ask',
+  undelete_task: 'ask',
   update_action: 'ask',
   override_run: 'ask',
   answer_run: 'ask',
@@ -118,6 +121,7 @@ export const USUAL_POLICY: Policy = {
   remote_client: REMOTE,
   agent_run: {
     ...REMOTE,
+    undelete_task: 'deny',
     answer_run: 'deny',
     settle_inbox_item: 'deny',
     send_test_notice: 'deny',

@@ -492,4 +492,11 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table task_version add column changed_by text;
     `,
   },
+  {
+    version: 16,
+    name: 'undelete',
+    sql: `
+      create index task_by_deletion on task (deleted_at) where deleted_at is not null;
+    `,
+  },
 ];

@@ -216,6 +216,42 @@ export function describeTasks(open: OpenStore): void {
         await addTask({ foreignId: 'f', definition: { name: 'backup' } });
       }));
 
+    it('takes back the latest deletion of a name, unless the name was taken meanwhile', () =>
+      withStore(open, async ({ store, addTask, now, clock, changes }) => {
+        const gone = await addTask({ definition: { name: 'backup' } });
+        clock.advance(1_000);
+        await store.deleteTask(gone.id, gone.revision, now());
+        const holder = await addTask({ definition: { name: 'backup' } });
+        const found = await store.findDeletedTask('backup', 'all', now());
+        if (found === undefined) throw new Error('It was not found.');
+        expect(found).toMatchObject({ id: gone.id, revision: gone.revision + 1, next: undefined });
+        expect(await store.findDeletedTask(gone.id, 'native', now())).toEqual(found);
+        expect(await store.findDeletedTask('backup', 'old', now())).toBeUndefined();
+        const back = { ...found, next: gone.next, revision: found.revision + 1, updatedAt: now() };
+        expect(await store.undeleteTask(back, [])).toBe('name_taken');
+        clock.advance(1_000);
+        await store.deleteTask(holder.id, holder.revision, now());
+        expect((await store.findDeletedTask('backup', 'all', now()))?.id).toBe(holder.id);
+        expect(await store.undeleteTask({ ...back, revision: 9 }, [])).toBe('stale');
+        changes();
+        expect(await store.undeleteTask(back, [])).toBe('updated');
+        expect(await store.undeleteTask(back, [])).toBe('stale');
+        expect(changes()).toEqual(['task.undeleted']);
+        expect(await store.findTask({ by: 'id', id: gone.id })).toMatchObject({
+          next: gone.next,
+          definition: gone.definition,
+        });
+        expect(await store.findDeletedTask(gone.id, 'all', now())).toBeUndefined();
+        clock.advance(24 * 3_600_000);
+        expect((await store.findDeletedTask(holder.id, 'all', now()))?.id).toBe(holder.id);
+        await store.prune(now(), 100);
+        expect(await store.getDefinition(holder.id, 1)).toBeDefined();
+        clock.advance(1);
+        expect(await store.findDeletedTask(holder.id, 'all', now())).toBeUndefined();
+        await store.prune(now(), 100);
+        expect(await store.getDefinition(holder.id, 1)).toBeUndefined();
+      }));
+
     it('cancels a run of a deleted task instead of trying it again', () =>
       withStore(open, async ({ store, addTask, now, plan, take, runs }) => {
         const task = await addTask();
