@@ -57,7 +57,11 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     const start = (await services.canReplayAfter(after))
       ? { kind: 'after' as const, id: after }
       : { kind: 'resync' as const, id: last };
-    const signals = [c.req.raw.signal, ...(deps.stopping === undefined ? [] : [deps.stopping])];
+    const signals = [
+      c.req.raw.signal,
+      endOfCaller(deps, c),
+      ...(deps.stopping === undefined ? [] : [deps.stopping]),
+    ];
     const stream = eventStream(
       services,
       deps.announcer,
@@ -129,6 +133,33 @@ function callerOf(deps: Pick<HttpDeps, 'auth'>, door: Caller['door']) {
     await next();
     return undefined;
   };
+}
+
+/** How often a program that listens is asked for its token again, in milliseconds. */
+const LET_IN_AGAIN_MS = 10_000;
+
+/** Aborts when the token of the program behind the request no longer lets it in. */
+function endOfCaller({ auth, clock }: HttpDeps, c: HttpContext): AbortSignal {
+  const end = new AbortController();
+  const { kind } = c.get('principal');
+  if (kind === 'owner' || kind === 'person') return end.signal;
+  const request = c.req.raw;
+  const caller = { request, from: addressOf(c), door: 'api' } as const;
+  const look = async (): Promise<void> => {
+    if (request.signal.aborted) return;
+    const principal = await authenticate(caller, auth);
+    if (principal instanceof Response) end.abort();
+    else plan();
+  };
+  const plan = (): void => {
+    const stop = clock.setTimer(LET_IN_AGAIN_MS, () => {
+      request.signal.removeEventListener('abort', stop);
+      look().catch(() => end.abort());
+    });
+    request.signal.addEventListener('abort', stop, { once: true });
+  };
+  plan();
+  return end.signal;
 }
 
 function addressOf(c: HttpContext): string | undefined {

@@ -3,6 +3,7 @@ import { hasExpired, type Approval, type ApprovalVerb } from '../domain/policy/a
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
 import { findTask } from './find-task.ts';
+import { textOf } from './perform-approved.ts';
 import type { ServicePorts, TaskEdit, TaskRef } from './services.ts';
 import { rehearseUpdate } from './update-task.ts';
 import { editToVersion } from './versions.ts';
@@ -26,19 +27,19 @@ type Target = {
 
 const TARGETS: Partial<Record<ApprovalVerb, (content: readonly Json[]) => Target>> = {
   update_task: ([ref, edit]) => ({
-    ref: String(ref),
+    ref: textOf(ref),
     edit: async () => edit as unknown as TaskEdit,
     revision: (edit as unknown as TaskEdit).revision,
   }),
   restore_version: ([ref, version, revision]) => ({
-    ref: String(ref),
-    edit: (ports, { principal }) => editToVersion(ports, principal, String(ref), Number(version)),
+    ref: textOf(ref),
+    edit: (ports, { principal }) => editToVersion(ports, principal, textOf(ref), Number(version)),
     revision,
   }),
-  delete_task: ([ref, revision]) => ({ ref: String(ref), revision }),
-  pause_task: ([ref, _reason, revision]) => ({ ref: String(ref), revision }),
-  resume_task: ([ref, revision]) => ({ ref: String(ref), revision }),
-  duplicate_task: ([ref]) => ({ ref: String(ref) }),
+  delete_task: ([ref, revision]) => ({ ref: textOf(ref), revision }),
+  pause_task: ([ref, _reason, revision]) => ({ ref: textOf(ref), revision }),
+  resume_task: ([ref, revision]) => ({ ref: textOf(ref), revision }),
+  duplicate_task: ([ref]) => ({ ref: textOf(ref) }),
   run_task: ([request]) => ({ ref: (request as { readonly task: string }).task }),
 };
 

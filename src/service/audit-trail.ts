@@ -6,6 +6,7 @@ import {
   type Verdict,
 } from '../domain/policy/audit-entry.ts';
 import { requireScope, type Principal } from '../domain/principal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { Page } from '../ports/store.ts';
 import { pageLimit } from './page-limit.ts';
 import type { ServicePorts } from './services.ts';
@@ -54,6 +55,25 @@ export async function recordAct(
         ? text
         : JSON.stringify({ left_out: `${String(text.length)} characters` }),
   });
+}
+
+/** Reads, and adds to the trail that somebody may not. */
+export async function recordRefusal<Result>(
+  ports: ServicePorts,
+  principal: Principal,
+  verb: string,
+  subject: string | undefined,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'forbidden') {
+      const detail = { message: error.message };
+      await recordAct(ports, principal, { verb, subject, verdict: 'refused', detail });
+    }
+    throw error;
+  }
 }
 
 /** Who did what, newest first. */

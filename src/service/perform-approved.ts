@@ -133,7 +133,7 @@ export async function performApproved(
   }
 }
 
-function textOf(value: Json | undefined): string {
+export function textOf(value: Json | undefined): string {
   return optional(value) ?? '';
 }
 

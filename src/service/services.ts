@@ -578,6 +578,8 @@ export type Services = {
   awaitApproval(id: ApprovalId, timeoutMs: number, signal: AbortSignal): Promise<AwaitedApproval>;
   /** For people alone. What is approved is done at once, as it was asked for. */
   decideApproval(id: ApprovalId, decision: ApprovalDecision): Promise<Approval>;
+  /** Refused to everybody. */
+  readSecret(name: string): Promise<never>;
   listAudit(query: ListAuditQuery): Promise<Page<AuditEntry>>;
   checkAudit(): Promise<AuditCheck>;
   /** Cancels everything in progress and holds the rest until `resumeAll`. */

@@ -74,7 +74,8 @@ export async function editToVersion(
   ref: TaskRef,
   version: number,
 ): Promise<TaskEdit> {
-  const { definition } = await getVersion(ports, principal, ref, version);
+  const task = await findTask(ports, principal, ref);
+  const { definition } = await requireVersion(ports, task, version);
   const { action, after } = definition;
   return {
     definition,

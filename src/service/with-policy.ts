@@ -6,7 +6,7 @@ import { requireScope, type Principal } from '../domain/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Task } from '../domain/task.ts';
 import { delegatorOf, requireOffspring } from './agent-bounds.ts';
-import { checkAudit, listAudit } from './audit-trail.ts';
+import { checkAudit, listAudit, recordRefusal } from './audit-trail.ts';
 import { decideApproval, getApproval, listApprovals } from './approvals.ts';
 import { awaitApproval, createDecisions } from './await-approval.ts';
 import { changeTasks } from './change-tasks.ts';
@@ -23,6 +23,7 @@ import type {
   TaskRef,
 } from './services.ts';
 import { prepareAction } from './run-action.ts';
+import { readSecret } from './read-secret.ts';
 import { saysAction, shortened } from './says-action.ts';
 import { rehearseUpdate } from './update-task.ts';
 import { findDeleted } from './undelete-task.ts';
@@ -36,6 +37,7 @@ export type PlainServices = Omit<
   | 'decideApproval'
   | 'listAudit'
   | 'checkAudit'
+  | 'readSecret'
   /** Each of them is one of the others, done to several. */
   | 'changeTasks'
 >;
@@ -85,13 +87,23 @@ type Reading = Pick<
 
 /** Puts the policy, the approvals and the audit trail before every verb that changes something. */
 export function withPolicy(ports: ServicePorts, plainFor: PlainServicesFor): ServicesFor {
-  const reading = (principal: Principal) => ({
-    listApprovals: (query: Parameters<Services['listApprovals']>[0]) =>
-      listApprovals(ports, principal, query),
-    getApproval: (id: Parameters<Services['getApproval']>[0]) => getApproval(ports, principal, id),
-    listAudit: (query: Parameters<Services['listAudit']>[0]) => listAudit(ports, principal, query),
-    checkAudit: () => checkAudit(ports, principal),
-  });
+  const reading = (principal: Principal) => {
+    const look = <Result>(
+      verb: string,
+      subject: string | undefined,
+      work: () => Promise<Result>,
+    ): Promise<Result> => recordRefusal(ports, principal, verb, subject, work);
+    return {
+      listApprovals: (query: Parameters<Services['listApprovals']>[0]) =>
+        look('list_approvals', undefined, () => listApprovals(ports, principal, query)),
+      getApproval: (id: Parameters<Services['getApproval']>[0]) =>
+        look('get_approval', id, () => getApproval(ports, principal, id)),
+      listAudit: (query: Parameters<Services['listAudit']>[0]) =>
+        look('list_audit', undefined, () => listAudit(ports, principal, query)),
+      checkAudit: () => look('check_audit', undefined, () => checkAudit(ports, principal)),
+      readSecret: (name: string) => look('read_secret', name, () => readSecret(principal)),
+    };
+  };
   const decisions = createDecisions();
   /** For what was approved: done as it was asked, with its entry in the trail. */
   const approved: ServicesFor = (principal) => guarded(ports, principal, plainFor, reading, true);
@@ -127,7 +139,7 @@ function guarded(
   plainFor: PlainServicesFor,
   reading: (
     principal: Principal,
-  ) => Pick<Services, 'listApprovals' | 'getApproval' | 'listAudit' | 'checkAudit'>,
+  ) => Pick<Services, 'listApprovals' | 'getApproval' | 'listAudit' | 'checkAudit' | 'readSecret'>,
   isApproved: boolean,
 ): Services {
   const plain = plainFor(principal);

@@ -12,7 +12,7 @@ afterAll(() => world.close());
 const COMMAND = { kind: 'command', command: 'cat ~/.ssh/id_ed25519' };
 
 /** What a model might be talked into, with what the trail has to say of each. */
-const ATTEMPTS: readonly (readonly [what: string, step: Step, entry: string | undefined])[] = [
+const ATTEMPTS: readonly (readonly [what: string, step: Step, entry: string])[] = [
   [
     'a key of its own with every scope',
     { method: 'POST', path: '/api/v1/keys', body: { name: 'mine', scopes: ['admin'] } },
@@ -60,18 +60,17 @@ const ATTEMPTS: readonly (readonly [what: string, step: Step, entry: string | un
     },
     'create_task refused',
   ],
-  [
-    'the value of a secret',
-    { method: 'GET', path: '/api/v1/secrets/PROD' },
-    // There is nothing that would answer it to anybody.
-    undefined,
-  ],
+  ['the value of a secret', { method: 'GET', path: '/api/v1/secrets/PROD' }, 'read_secret refused'],
   [
     'another value of a secret',
     { method: 'PUT', path: '/api/v1/secrets/PROD', body: { value: 'mine' } },
     'set_secret refused',
   ],
-  ['a look at what waits', { method: 'GET', path: '/api/v1/approvals/$approval' }, undefined],
+  [
+    'a look at what waits',
+    { method: 'GET', path: '/api/v1/approvals/$approval' },
+    'get_approval refused',
+  ],
   [
     'its own approval',
     {
@@ -86,7 +85,7 @@ const ATTEMPTS: readonly (readonly [what: string, step: Step, entry: string | un
     { method: 'POST', path: '/api/v1/resume-all', body: {} },
     'resume_all refused',
   ],
-  ['the audit trail', { method: 'GET', path: '/api/v1/audit' }, undefined],
+  ['the audit trail', { method: 'GET', path: '/api/v1/audit' }, 'list_audit refused'],
 ];
 
 describe('an agent that was talked into everything', () => {
@@ -115,7 +114,7 @@ describe('an agent that was talked into everything', () => {
       .filter(({ principal }) => principal === `agent ${run}`)
       .map(({ verb, verdict }) => `${String(verb)} ${String(verdict)}`)
       .toReversed();
-    const wanted = ATTEMPTS.flatMap(([, , entry]) => (entry === undefined ? [] : [entry]));
+    const wanted = ATTEMPTS.map(([, , entry]) => entry);
     expect(ofAgent).toEqual(['create_task asked', ...wanted]);
     expect(entries[0]).toMatchObject({
       client: 'node',

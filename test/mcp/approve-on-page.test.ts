@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { policyWith } from '../../src/domain/policy/policy.ts';
@@ -93,9 +94,7 @@ describe.each(MODES)('a %s client that can open a page, over %s', (_era, transpo
     await addTask();
     let decided: Promise<void> | undefined;
     const { client } = await connect(transport, mode, async ({ url }) => {
-      decided = new Promise((done) => {
-        setTimeout(() => void decide(url, 'approve').then(done), 20);
-      });
+      decided = sleep(20).then(() => decide(url, 'approve'));
       return 'accept';
     });
     const action = { kind: 'command', command: 'date' };

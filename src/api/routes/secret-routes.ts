@@ -44,6 +44,16 @@ export const SECRET_ROUTES = [
     }),
   }),
   defineRoute({
+    method: 'GET',
+    path: '/secrets/:name',
+    summary: 'Refused to everybody: nobody can read a value back. The audit trail tells who tried.',
+    scope: 'admin',
+    input: secretPath,
+    answer: NO_ANSWER,
+    statuses: [204],
+    handle: async (services, { name }) => ({ body: await services.readSecret(name) }),
+  }),
+  defineRoute({
     method: 'PUT',
     path: '/secrets/:name',
     summary: 'Sets a secret and what may use it; its value cannot be read back.',

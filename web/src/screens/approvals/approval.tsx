@@ -20,7 +20,7 @@ import { plainly } from './plainly.ts';
 
 /** Something that a program asks for and a person decides, with exactly what would be done. */
 export function Approval() {
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const approval = useApproval(id);
   return (
     <QueryView query={approval} what="the approval">

@@ -49,7 +49,8 @@ function Line({ name, text }: { readonly name: string; readonly text: string }) 
 
 function rowsOf(value: unknown, name: string): readonly Row[] {
   if (value === null || value === undefined) return [];
-  if (typeof value !== 'object') return [[name, String(value)]];
+  if (typeof value === 'string') return [[name, value]];
+  if (typeof value !== 'object') return [[name, JSON.stringify(value)]];
   if (Array.isArray(value)) {
     return value.length === 0 ? [] : [[name, JSON.stringify(value)]];
   }
