@@ -125,7 +125,10 @@ function Item({ item }: { readonly item: InboxItemView }) {
 }
 
 function placeOf(item: InboxItemView): string {
-  if (item.kind === 'approval') return '/inbox';
+  if (item.kind === 'approval') {
+    const id = /\bappr_[\w-]+/.exec(item.body)?.[0];
+    return id === undefined ? '/approvals' : `/approvals/${id}`;
+  }
   if (item.run !== null) return `/runs/${item.run}`;
   if (item.task_id === null) return '/inbox';
   return item.kind === 'missed' ? `/tasks/${item.task_id}/schedule` : `/tasks/${item.task_id}`;

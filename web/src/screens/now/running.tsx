@@ -4,6 +4,7 @@ import type { OutputView } from '../../../../src/api/output-view.ts';
 import type { RunBriefView, RunDetailView } from '../../../../src/api/run-view.ts';
 import { useStopRun } from '../../api/actions.ts';
 import { get } from '../../api/request.ts';
+import { plainOf } from '../../output/ansi.ts';
 import { formatCount, formatUsd } from '../../parts/amount.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
@@ -104,11 +105,6 @@ function LastLine({ id }: { readonly id: string }) {
 }
 
 function lastLineOf(text: string): string {
-  const lines = withoutEscapes(text).split(/\r?\n|\r/);
+  const lines = text.split('\n').map(plainOf);
   return (lines.findLast((line) => line.trim() !== '') ?? '').slice(0, LINE_CHARS_MAX);
-}
-
-function withoutEscapes(text: string): string {
-  // The sequences by which programs colour what they print.
-  return text.replaceAll(/\u001B\[[\d;?]*[A-Za-z]/g, '');
 }

@@ -26,7 +26,7 @@ const RUNS_SHOWN = 20;
 
 /** One task: its runs, its schedule, and what it is made of. */
 export function Task() {
-  const { id = '' } = useParams<{ id: string }>();
+  const { id } = useParams<{ id: string }>();
   const task = useTask(id);
   return (
     <QueryView query={task} what="the task">

@@ -22,11 +22,10 @@ export function useAsked() {
     kind: value('kind'),
     made_by: value('made_by'),
   };
-  const view = value('view');
   return {
     asked,
     cursor: value('cursor'),
-    view: (view === 'week' || view === 'timeline' ? view : 'list') as View,
+    view: viewOf(value('view')),
     isFiltered: Object.values(asked).some((one) => one !== undefined),
     /** An empty text removes a part; another filter begins at the first page. */
     ask: (changed: Readonly<Record<string, string>>): void => {
@@ -38,6 +37,10 @@ export function useAsked() {
       return text === '' ? '/tasks' : `/tasks?${text}`;
     },
   };
+}
+
+function viewOf(text: string | undefined): View {
+  return text === 'week' || text === 'timeline' ? text : 'list';
 }
 
 function withChanges(
