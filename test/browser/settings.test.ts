@@ -89,11 +89,12 @@ describe('the settings of the dashboard', () => {
     'stops everything, with a reason, and lets it go on',
     () => '/settings',
     async ({ page }) => {
-      await page.getByLabel('Why (everybody sees it)').fill('the disk is full');
-      await page.getByRole('button', { name: 'Stop everything' }).click();
-      await page.getByText('by owner: the disk is full').waitFor();
-      await page.getByRole('button', { name: 'Let everything go on' }).click();
-      await page.getByRole('button', { name: 'Stop everything' }).waitFor();
+      const part = page.getByRole('region', { name: 'Stop everything' });
+      await part.getByLabel('Why (everybody sees it)').fill('the disk is full');
+      await part.getByRole('button', { name: 'Stop everything' }).click();
+      await part.getByText('by owner: the disk is full').waitFor();
+      await part.getByRole('button', { name: 'Let everything go on' }).click();
+      await part.getByRole('button', { name: 'Stop everything' }).waitFor();
     },
   );
 
