@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
+import { contextFrom } from './context.ts';
 
 /** The commands that copy data out and in. */
-export function addBackupCommands(root: Command, contextFrom: (command: Command) => Context): void {
+export function addBackupCommands(root: Command): void {
   root
     .command('backup')
     .description('copy the data into one file, while the daemon runs or not')

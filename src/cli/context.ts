@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { placesFor, type Machine, type Places } from '../installation/places.ts';
 import { thisMachine } from '../installation/this-machine.ts';
 
@@ -43,4 +44,9 @@ export function talk(context: Context, text: string): void {
 /** The answer: as JSON for programs, in words for people. */
 export function answer(context: Context, data: unknown, words: () => string): void {
   process.stdout.write(`${context.isJson ? JSON.stringify(data, undefined, 2) : words()}\n`);
+}
+
+/** The context of a command, from the flags of the program. */
+export function contextFrom(command: Command): Context {
+  return contextOf(command.optsWithGlobals<GlobalFlags>());
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { AuditFlags } from './audit.ts';
-import type { Context } from './context.ts';
+import { contextFrom } from './context.ts';
 import type { StopAllFlags } from './stop-all.ts';
 
 /** What people decide, what was done, and the switch that stops everything. */
-export function addPolicyCommands(root: Command, contextFrom: (command: Command) => Context): void {
+export function addPolicyCommands(root: Command): void {
   const approvals = root
     .command('approvals')
     .description('what agents and remote clients ask for, and a person decides');

@@ -1,12 +1,10 @@
 import { Option, type Command } from 'commander';
+import { collect } from './collect.ts';
 import { SIGNATURE_SCHEMES } from '../domain/webhooks/webhook.ts';
-import type { Context } from './context.ts';
+import { contextFrom } from './context.ts';
 
 /** `carillon webhooks …`. */
-export function addWebhookCommands(
-  root: Command,
-  contextFrom: (command: Command) => Context,
-): void {
+export function addWebhookCommands(root: Command): void {
   const webhooks = root.command('webhooks').description('addresses on which others start runs');
   addActionFlags(
     webhooks
@@ -136,8 +134,4 @@ function addActionFlags(command: Command): Command {
     .option('--secret <name=secret>', 'variable or header from a secret; repeatable', collect)
     .option('--overlap <policy>', 'while a run goes on: queue_all, queue_one, skip, replace, allow')
     .option('--allow-from <address>', 'address or CIDR range that may call; repeatable', collect);
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }
