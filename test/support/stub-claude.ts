@@ -1,6 +1,7 @@
 /* Stands in for the command line of an agent: what it does stands in the first word of its prompt. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const RECORDED = join(import.meta.dirname, '../fixtures/transcripts/claude-tool.jsonl');
 const RESULT = {
@@ -23,7 +24,31 @@ function verdict(kind: string, summary: string): void {
   print({ ...RESULT, result: JSON.stringify({ verdict: kind, summary }) });
 }
 
-const WORKS: Readonly<Record<string, () => void>> = {
+type Settings = {
+  readonly mcpServers: {
+    readonly carillon: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  };
+};
+
+/** Wants a task of its own, with the leave that its run was given. */
+async function wishForTask(): Promise<void> {
+  const { values } = parseArgs({ options: { 'mcp-config': { type: 'string' } }, strict: false });
+  const file = readFileSync(String(values['mcp-config']), 'utf8');
+  const { url, headers } = (JSON.parse(file) as Settings).mcpServers.carillon;
+  const answer = await fetch(new URL('/api/v1/tasks', url), {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'Look again',
+      when: 'in 1h',
+      action: { kind: 'command', command: 'git log --since=1.hour' },
+    }),
+  });
+  verdict('done', `A second look was asked for: ${answer.status}.`);
+}
+
+const WORKS: Readonly<Record<string, () => void | Promise<void>>> = {
+  Delegate: wishForTask,
   Ask: () => verdict('needs_human', 'Which release should the notes be written for, 2.4 or 3.0?'),
   Limited: () => {
     const until = Math.trunc(performance.timeOrigin / 1_000) + LIMIT_SECONDS;
@@ -40,4 +65,4 @@ function replay(): void {
 
 const prompt = process.argv.includes('--version') ? undefined : readFileSync(0, 'utf8').trim();
 if (prompt === undefined) console.log('2.1.329 (Claude Code)');
-else (WORKS[prompt.split(/\W/)[0] ?? ''] ?? replay)();
+else await (WORKS[prompt.split(/\W/)[0] ?? ''] ?? replay)();
