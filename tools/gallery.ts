@@ -3,13 +3,23 @@ import { join, resolve } from 'node:path';
 import 'temporal-polyfill/global';
 import { openChromium } from '../test/support/chromium.ts';
 import { LOOKS, type Look, openWindow } from '../test/support/dashboard-page.ts';
-import { type Furnished, type Shown, startFurnished } from '../test/support/furnished.ts';
+import { type Shown, startFurnished } from '../test/support/furnished.ts';
 import { removeFolder, temporaryFolder } from '../test/support/real-daemon.ts';
 import { buildDashboard } from '../web/build.ts';
 
 const OUT = resolve(import.meta.dirname, '../.gallery');
 /** For the figures of a screen to come, and what moves in to come to rest. */
 const SETTLE_MS = 700;
+
+/** Pages that are no screens of the dashboard, or are seen by nobody who is signed in. */
+const OUTSIDE: readonly Shown[] = [
+  { name: 'signed-out', path: '/' },
+  { name: 'sign-in', path: '/sign-in' },
+];
+const INSIDE: readonly Shown[] = [
+  { name: 'account', path: '/account' },
+  { name: 'nothing', path: '/no/such/screen' },
+];
 
 /** Pictures of every screen with a full daemon behind it, in every look: `npm run gallery -- now run-`. */
 async function makeGallery(wanted: readonly string[]): Promise<void> {
@@ -18,25 +28,30 @@ async function makeGallery(wanted: readonly string[]): Promise<void> {
   if (browser === undefined) throw new Error('Pictures need a browser.');
   const folder = temporaryFolder();
   const world = await startFurnished(folder);
-  const screens = world.screens.filter(
-    ({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)),
-  );
+  const pick = (screens: readonly Shown[]): readonly Shown[] =>
+    screens.filter(
+      ({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)),
+    );
   try {
     if (wanted.length === 0) rmSync(OUT, { recursive: true, force: true });
     mkdirSync(OUT, { recursive: true });
     for (const look of LOOKS) {
       const { page, context, complaints } = await openWindow(browser, look);
+      const photograph = async (screens: readonly Shown[]): Promise<void> => {
+        for (const screen of pick(screens)) {
+          await page.goto(`${world.daemon.origin}${screen.path}`);
+          await page.locator('h1').waitFor();
+          await page.waitForTimeout(SETTLE_MS);
+          await page.screenshot({ path: join(OUT, fileOf(screen, look)), fullPage: true });
+        }
+      };
+      await photograph(OUTSIDE);
       await world.signIn(context);
-      for (const screen of screens) {
-        await page.goto(`${world.daemon.origin}${screen.path}`);
-        await page.locator('h1').waitFor();
-        await page.waitForTimeout(SETTLE_MS);
-        await page.screenshot({ path: join(OUT, fileOf(screen, look)), fullPage: true });
-      }
+      await photograph([...world.screens, ...INSIDE]);
       for (const one of complaints) console.warn(`${look.theme} ${look.width}: ${one}`);
       await context.close();
     }
-    writeFileSync(join(OUT, 'index.html'), indexOf(world));
+    writeFileSync(join(OUT, 'index.html'), indexOf([...world.screens, ...INSIDE, ...OUTSIDE]));
     console.log(join(OUT, 'index.html'));
   } finally {
     await browser.close();
@@ -49,7 +64,7 @@ function fileOf({ name }: Shown, { theme, width }: Look): string {
   return `${name}-${theme}-${width}.png`;
 }
 
-function indexOf({ screens }: Furnished): string {
+function indexOf(screens: readonly Shown[]): string {
   const rows = screens.map(
     (screen) =>
       `<h2>${screen.name}</h2>\n${LOOKS.map((look) => `<img alt="" loading="lazy" src="${fileOf(screen, look)}">`).join('\n')}`,

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openChromium } from '../support/chromium.ts';
 import { expectSound, LOOKS, openWindow } from '../support/dashboard-page.ts';
-import { type Furnished, startFurnished } from '../support/furnished.ts';
+import { type Furnished, openAssistant, startFurnished } from '../support/furnished.ts';
 import { ask } from '../support/lived-in.ts';
 import { IS_LONG } from '../support/proof-size.ts';
 import { type RealDaemon, removeFolder, temporaryFolder } from '../support/real-daemon.ts';
@@ -114,12 +113,7 @@ describe.skipIf(browser === undefined)('the dashboard', () => {
   it('is live in eight tabs at once, and shows a task within a second that an assistant has made', async () => {
     const { context, page } = await openSignedIn(DESK);
     const tabs = await openTabs(context, page, '/tasks');
-    const client = new Client({ name: 'acceptance', version: '1.0' });
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${daemon.origin}/mcp`), {
-        requestInit: { headers: { authorization: `Bearer ${daemon.token}` } },
-      }),
-    );
+    const client = await openAssistant(daemon, 'acceptance');
     await page.evaluate(noteWhenSeen('made by an assistant'));
     await client.callTool({
       name: 'create_task',

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { BrowserContext } from 'playwright-core';
 import { ask, type Json, startLivedIn } from './lived-in.ts';
 import { carillon, type RealDaemon, startDaemon } from './real-daemon.ts';
@@ -77,6 +78,16 @@ export async function startFurnished(folder: string): Promise<Furnished> {
       await page.close();
     },
   };
+}
+
+/** A real MCP client with the token of the owner. */
+export async function openAssistant({ origin, token }: RealDaemon, name: string): Promise<Client> {
+  const client = new Client({ name, version: '2.1.0' });
+  const headers = { authorization: `Bearer ${token}` };
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${origin}/mcp`), { requestInit: { headers } }),
+  );
+  return client;
 }
 
 /** A home folder in which an agent is installed. */
@@ -164,6 +175,9 @@ async function furnishWith(
   const hook = await deliveredHook(daemon);
   await ask(daemon, 'POST', '/keys', { name: 'build server', scopes: ['tasks:read', 'tasks:run'] });
   const approval = await askedFor(daemon, folder);
+  const client = await openAssistant(daemon, 'claude-code');
+  await client.callTool({ name: 'list_tasks', arguments: {} });
+  await client.close();
   return { triage, triaged, asked, limited, cache, warmed, reminder, hook, approval };
 }
 
@@ -273,6 +287,9 @@ function screensOf(ids: Readonly<Record<string, string>>): readonly Shown[] {
     { name: 'connections', path: '/connections' },
     { name: 'notifications', path: '/notifications' },
     { name: 'settings', path: '/settings' },
+    { name: 'settings-data', path: '/settings/data' },
+    { name: 'settings-audit', path: '/settings/audit' },
+    { name: 'approvals', path: '/approvals' },
     { name: 'approval', path: `/approvals/${ids['approval'] ?? ''}` },
   ];
 }
