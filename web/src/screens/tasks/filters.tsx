@@ -99,7 +99,7 @@ function TextFilter({
       isLabelHidden
       data-filter
       type="search"
-      placeholder="Find by name or description  ( / )"
+      placeholder="Name or description ( / )"
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
     />

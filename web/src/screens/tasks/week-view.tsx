@@ -56,11 +56,10 @@ function Day({ lines, zone }: { readonly lines: readonly Line[]; readonly zone: 
       {lines.slice(0, LINES_MAX).map(({ taskId, task, firstMs, count }) => (
         <li key={`${taskId} ${firstMs}`} className="py-1">
           <Link href={`/tasks/${taskId}/schedule`} className="block hover:underline">
-            <span className="text-soft">
-              {formatClock(firstMs, zone)}
-              {count === 1 ? '' : ` and ${count - 1} more`}
-            </span>{' '}
-            {task}
+            <span className="text-soft">{formatClock(firstMs, zone)}</span> {task}
+            {count === 1 ? null : (
+              <span className="text-soft"> and {counted(count - 1, 'time')} more</span>
+            )}
           </Link>
         </li>
       ))}
