@@ -29,7 +29,9 @@ export async function answerAccess(
   const url = new URL(request.url);
   const path = oauthPathOf(url.pathname);
   const host = request.headers.get('host') ?? url.host;
-  if (path === RESOURCE_METADATA_PATH) return resourceMetadata(inside.addresses(), host);
+  if (path === RESOURCE_METADATA_PATH) {
+    return resourceMetadata(inside.addresses(), host, url.pathname);
+  }
   const limit = limitOf(inside, path, request.method);
   const waitSeconds = limit?.(from ?? '');
   if (waitSeconds !== undefined) return tooOften(waitSeconds);

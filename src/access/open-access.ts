@@ -73,6 +73,8 @@ export type Access = {
    * @param keepSecret stores what a person typed; without it there are no such pages.
    */
   listens(own: string, keepSecret?: KeepSecret): void;
+  /** Told where else it listens, for clients of an older system. */
+  alsoListens(own: string): void;
   fetch(request: AccessRequest): Promise<Response>;
   /** Whom a bearer token speaks for, if it is a key or was handed out here. */
   read(token: string, client: string | undefined): Promise<Principal | undefined>;
@@ -84,8 +86,12 @@ export type Access = {
   ): Promise<Principal | 'nobody' | 'no_csrf' | TooOften>;
   /** Whether a browser may ask its person for name and password. */
   readonly hasBasic: boolean;
-  /** Where a caller, who knows the daemon as `host`, learns how to get a token. */
-  metadataUrl(host: string | undefined): string;
+  /**
+   * Where a caller, who knows the daemon as `host`, learns how to get a token.
+   *
+   * @param path of the MCP endpoint, when it is not `/mcp`.
+   */
+  metadataUrl(host: string | undefined, path?: string): string;
 };
 
 /** What the parts share. */
@@ -115,6 +121,7 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
   const people = openPeople(records, clock, limits.signIn, options.basic);
   const grants = openGrants(records, clock);
   let listening: Addresses | undefined;
+  const others: string[] = [];
   const kept: { keepSecret?: KeepSecret | undefined } = {};
   const addresses = (): Addresses => {
     if (listening === undefined) throw new Error('The daemon does not listen yet.');
@@ -162,15 +169,18 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     pages: ACCESS_PAGES,
     address: () => `${addresses().issuer}/`,
     listens: (own, keepSecret) => {
-      listening = addressesOf(options.publicUrl, own);
+      listening = addressesOf(options.publicUrl, own, others);
       kept.keepSecret = keepSecret;
+    },
+    alsoListens: (own) => {
+      others.push(own);
     },
     fetch: (request) => answerAccess(inside, request),
     read: (token, client) =>
       token.includes('.') ? readJwt(inside, token, client) : keys.read(token, client),
     readBrowser: (request, from, client) => readBrowser(inside, request, from, client),
     hasBasic: people.hasBasic,
-    metadataUrl: (host) => resourceMetadataUrl(addresses().resourceFor(host)),
+    metadataUrl: (host, path) => resourceMetadataUrl(addresses().resourceFor(host, path)),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type * as Http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  DASHBOARD_PATH,
   PAGE_STYLE,
   runsPage,
   tasksPage,
@@ -108,6 +109,9 @@ async function serve(
     response.writeHead(401, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
     response.end('unauthorized\n');
     return undefined;
+  }
+  if (url.pathname === DASHBOARD_PATH && request.method === 'GET') {
+    return leadToDashboard(http, door, response);
   }
   const isMcp = url.pathname === '/mcp';
   if (!isMcp && !url.pathname.startsWith('/v1/')) {
@@ -274,6 +278,25 @@ async function showPage(
     }
   }
   return sendPage(response, tasksPage(((await read('/v1/tasks')) ?? []) as PageTask[], given));
+}
+
+/** Whoever showed the older token is signed in; without one the dashboard asks by itself. */
+async function leadToDashboard(
+  http: typeof Http,
+  door: ClicrontabDoor,
+  response: ServerResponse,
+): Promise<void> {
+  const asked = { method: 'POST', path: '/api/v1/sign-in-links', body: '' };
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const answer = await askDaemon(http, door, asked, signal);
+  const text = await textOf(answer, PAGE_BYTES_MAX);
+  const isMade = answer.statusCode !== undefined && answer.statusCode < 300 && text !== undefined;
+  if (!isMade) return fail(response, 503, 'internal_error', 'The daemon made no link.');
+  const { url } = JSON.parse(text) as { readonly url: string };
+  const location = door.token === undefined ? new URL('/', url).href : url;
+  response.writeHead(302, { ...HEADERS, 'referrer-policy': 'no-referrer', location });
+  response.end();
+  return undefined;
 }
 
 const PAGE_BYTES_MAX = 16 * 1_048_576;

@@ -62,6 +62,7 @@ function addServeFlags(command: Command): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on (default: 7411, or a free one)')
     .option('--conversations-port <number>', 'port for clients of the older conversation scheduler')
+    .option('--claude-runner-port <number>', 'port for clients of the older Claude Runner')
     .option(
       '--allowed-hosts <names>',
       'names by which clients elsewhere may call it; comma between',

@@ -16,6 +16,8 @@ export type PipeArguments = Seat & {
   readonly warnings: readonly string[];
   /** Of the older system's remote clients: what is to be done before the pipe is opened. */
   readonly credentials?: CredentialsRequest;
+  /** Variables for a daemon that has to be started; those that are set already weigh more. */
+  readonly daemonVariables?: Environment;
   /** The port of an older system that is opened beside the pipe, or in its place. */
   readonly door?: {
     readonly host: string;
@@ -199,10 +201,10 @@ async function claudeRunnerArguments(
     throw new Refusal(
       'invalid',
       `"carillon as ${CLAUDE_RUNNER}" takes --new-credentials or --reset and nothing else.`,
-      'Its port is that of the daemon: carillon up.',
+      'For its port start the daemon so: carillon serve --claude-runner-port 8080',
     );
   }
-  const { profileSecretsIn, settingsToJson } =
+  const { daemonVariablesIn, profileSecretsIn, settingsToJson } =
     await import('../compat/claude-runner/settings-json.ts');
   return {
     kind: 'pipe',
@@ -210,6 +212,7 @@ async function claudeRunnerArguments(
     config: undefined,
     surface: CLAUDE_RUNNER,
     credentials,
+    daemonVariables: daemonVariablesIn(environment),
     toolsets: ['all'],
     isReadOnly: false,
     settings: settingsToJson(environment),

@@ -34,7 +34,10 @@ export async function pipeToDaemon(
     process.stderr.write(`carillon ${words.join(' ')}: ${warning}\n`);
   const place: DaemonPlace = {
     dataFolder: placesFor(given, machine).dataFolder,
-    environment: without(machine.environment, given.profileSecrets),
+    environment: {
+      ...given.daemonVariables,
+      ...without(machine.environment, given.profileSecrets),
+    },
     config: given.config,
   };
   if (given.kind === 'sse') {

@@ -47,6 +47,12 @@ export const SETTINGS = {
     65_535,
     'Port at which clients of the older conversation scheduler are served (there it was 5146), at the same host; 0 for none. See compatibility.md.',
   ),
+  claude_runner_port: integer(
+    0,
+    0,
+    65_535,
+    'Port at which clients of the older Claude Runner are served (there it was 8080), at the same host; 0 for none. See compatibility.md.',
+  ),
   allowed_hosts: list(
     [],
     32,

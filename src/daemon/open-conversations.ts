@@ -29,12 +29,16 @@ export async function openConversations(
   const app = createProfileApp({
     servicesFor: mcp.servicesFor,
     log: mcp.log,
+    zone: mcp.zone,
     allowedHosts,
     mcp: endpoint,
     surface: { ...surface, routes: conversationRoutes({ keys, zone: mcp.zone, now }) },
-    principalOf: (token) => {
-      const clientId = clientOfToken(keys, token, now());
-      return clientId === undefined ? undefined : clientPrincipal(clientId);
+    callers: {
+      kind: 'own',
+      principalOf: (token) => {
+        const clientId = clientOfToken(keys, token, now());
+        return clientId === undefined ? undefined : clientPrincipal(clientId);
+      },
     },
   });
   const listener = await listenHttp(app, { host, port });

@@ -133,7 +133,7 @@ async function connect(setup: Setup, lock: Lock, closers: Closer[]): Promise<Dae
     [runTokenReader(runTokenKey, inside.ports.store)],
   );
   closers.push(() => doors.close());
-  for (const own of [doors.http, doors.conversations]) {
+  for (const own of [doors.http, doors.conversations, doors.claudeRunner]) {
     if (own !== undefined) inside.ownEndpoints.push(own);
   }
   const ownPort = doors.http?.port ?? config.port;

@@ -21,6 +21,7 @@ import type { Log } from '../ports/log.ts';
 import type { ServicePorts, ServicesFor } from '../service/services.ts';
 import { openRandomKey } from './random-key.ts';
 import { hookDoor } from '../service/webhooks/receive-webhook.ts';
+import { openClaudeRunner } from './open-claude-runner.ts';
 import { openConversations } from './open-conversations.ts';
 import { openDashboard } from './open-dashboard.ts';
 import { listenPipes } from './pipe-server.ts';
@@ -32,6 +33,8 @@ export type Doors = {
   readonly http: { readonly host: string; readonly port: number } | undefined;
   /** Where clients of the older conversation scheduler are served, when they are. */
   readonly conversations: { readonly host: string; readonly port: number } | undefined;
+  /** The same for clients of the older Claude Runner. */
+  readonly claudeRunner: { readonly host: string; readonly port: number } | undefined;
   /** Path of the socket that pipes connect to. */
   readonly socket: string;
   /** Takes no new callers; those that are inside go on. */
@@ -76,6 +79,7 @@ export async function openDoors(
     return {
       http: { host: http.address, port: http.port },
       conversations: conversations && { host: conversations.address, port: conversations.port },
+      claudeRunner: http.claudeRunner,
       socket,
       stopListening: () => {
         pipes.stopListening();
@@ -93,7 +97,10 @@ export async function openDoors(
   }
 }
 
-type HttpDoor = HttpListener & { endStreams(): void };
+type HttpDoor = HttpListener & {
+  readonly claudeRunner: Doors['claudeRunner'];
+  endStreams(): void;
+};
 
 async function openHttp(
   setup: Setup,
@@ -116,6 +123,7 @@ async function openHttp(
   requireSafeBinding(config.host, auth, allowedHosts);
   const endpoint = mcpEndpoint(mcp);
   const stopping = new AbortController();
+  const hooks = hookDoor(ports);
   const app = createHttpApp({
     servicesFor: mcp.servicesFor,
     announcer: ports.announcer,
@@ -127,7 +135,7 @@ async function openHttp(
     allowedHosts,
     mcp: endpoint,
     ...(auth.kind === 'token' ? { access } : {}),
-    hooks: hookDoor(ports),
+    hooks,
     surfaces: [...mcp.surfaces.values()].map((make) => make({})),
     dashboard: openDashboard(),
     stopping: stopping.signal,
@@ -140,12 +148,27 @@ async function openHttp(
       : (name, value, from) =>
           mcp.servicesFor({ ...owner('secret page'), from: `http ${from}` }).setSecret(name, value),
   );
+  const runner = await openClaudeRunner({
+    host: config.host,
+    port: config.claude_runner_port,
+    allowedHosts,
+    auth,
+    access,
+    mcp,
+    hooks,
+  }).catch(async (error: unknown) => {
+    await listener.close();
+    throw error;
+  });
+  if (runner !== undefined) access.alsoListens(urlOf(runner.address, runner.port));
   return {
     ...listener,
+    claudeRunner: runner && { host: runner.address, port: runner.port },
     endStreams: () => {
       stopping.abort();
     },
     close: async () => {
+      await runner?.close();
       await endpoint.close();
       await listener.close();
     },

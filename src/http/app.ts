@@ -14,7 +14,7 @@ import { eventStream } from './event-stream.ts';
 import { foreignTo } from './guard.ts';
 import { mountHooks } from './hook-door.ts';
 import type { HttpApp, HttpContext, HttpEnv } from './http-context.ts';
-import type { HttpDeps } from './http-deps.ts';
+import type { AccessMount, HttpDeps } from './http-deps.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, readBody } from './read-body.ts';
@@ -25,7 +25,8 @@ import { mountSurfaceRoutes } from './surface-routes.ts';
 export function createHttpApp(deps: HttpDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
 
-  mountGuards(app, deps.allowedHosts, deps.access?.pages);
+  // The page itself shows nothing: what it shows comes from the API.
+  mountGuards(app, deps.allowedHosts, ['/', ...(deps.access?.pages ?? [])]);
   if (deps.hooks !== undefined) mountHooks(app, deps.hooks, deps.clock, deps.surfaces);
   mountBodies(app);
 
@@ -36,12 +37,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   app.use('/api/*', requireCaller);
 
   const { mcp, access } = deps;
-  for (const path of access?.paths ?? []) {
-    app.all(path, (c) => {
-      const asked = { request: c.req.raw, body: c.get('body'), from: addressOf(c) };
-      return access?.fetch(asked) ?? c.notFound();
-    });
-  }
+  if (access !== undefined) mountAccess(app, access);
   if (mcp !== undefined) {
     app.all('/mcp', (c) => {
       const body = c.get('body');
@@ -123,7 +119,8 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   return app;
 }
 
-function callerOf(deps: Pick<HttpDeps, 'auth'>, door: Caller['door']) {
+/** Lets those pass of whom `auth` knows who they are. */
+export function callerOf(deps: Pick<HttpDeps, 'auth'>, door: Caller['door']) {
   return async (c: HttpContext, next: () => Promise<void>): Promise<Response | undefined> => {
     const caller = { request: c.req.raw, from: addressOf(c), door };
     const principal = await authenticate(caller, deps.auth);
@@ -162,7 +159,16 @@ function endOfCaller({ auth, clock }: HttpDeps, c: HttpContext): AbortSignal {
   return end.signal;
 }
 
-function addressOf(c: HttpContext): string | undefined {
+export function mountAccess(app: HttpApp, access: AccessMount): void {
+  for (const path of access.paths) {
+    app.all(path, (c) =>
+      access.fetch({ request: c.req.raw, body: c.get('body'), from: addressOf(c) }),
+    );
+  }
+}
+
+/** The address that a request came from, when it is known. */
+export function addressOf(c: HttpContext): string | undefined {
   return c.env?.incoming?.socket.remoteAddress;
 }
 

@@ -1,5 +1,5 @@
 import { SCOPES } from '../../domain/principal.ts';
-import type { Addresses } from './addresses.ts';
+import { RESOURCE_PATHS, type Addresses } from './addresses.ts';
 
 /** Where the authorization server answers. */
 export const ROUTES = {
@@ -32,9 +32,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   '/token': ROUTES.token,
   '/register': ROUTES.registration,
   '/revoke': ROUTES.revocation,
-  [`${METADATA}/mcp`]: METADATA,
-  [`${OPENID}/mcp`]: OPENID,
-  [`${RESOURCE_METADATA_PATH}/mcp`]: RESOURCE_METADATA_PATH,
+  ...Object.fromEntries(
+    [METADATA, OPENID, RESOURCE_METADATA_PATH].flatMap((document) =>
+      RESOURCE_PATHS.map((path) => [`${document}${path}`, document] as const),
+    ),
+  ),
 };
 
 export const OAUTH_PATHS: readonly string[] = [
@@ -53,10 +55,15 @@ export function oauthPathOf(path: string): string {
   return ALIASES[path] ?? path;
 }
 
-/** RFC 9728: whom to ask for a token for the MCP endpoint. Needs nothing to be loaded. */
-export function resourceMetadata(addresses: Addresses, host: string): Response {
+/**
+ * RFC 9728: whom to ask for a token for the MCP endpoint. Needs nothing to be loaded.
+ *
+ * @param asked the path of the document, which may end with that of the endpoint.
+ */
+export function resourceMetadata(addresses: Addresses, host: string, asked: string): Response {
+  const path = RESOURCE_PATHS.find((one) => asked === `${RESOURCE_METADATA_PATH}${one}`);
   return Response.json({
-    resource: addresses.resourceFor(host),
+    resource: addresses.resourceFor(host, path),
     authorization_servers: [addresses.issuer],
     scopes_supported: SCOPES,
     bearer_methods_supported: ['header'],

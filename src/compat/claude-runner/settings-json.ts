@@ -31,6 +31,26 @@ export function profileSecretsIn(
   );
 }
 
+/**
+ * Settings of a daemon that has to be started, as variables: the port of the older system when one of its
+ * transports with a port was asked for, and its two variables for the dashboard when both are there.
+ */
+export function daemonVariablesIn({
+  MCP_TRANSPORT: transport = '',
+  DASHBOARD_USERNAME: username = '',
+  DASHBOARD_PASSWORD: password = '',
+}: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return {
+    ...(TRANSPORTS_WITH_PORT.includes(transport) ? { CARILLON_CLAUDE_RUNNER_PORT: PORT } : {}),
+    ...(username === '' || password === ''
+      ? {}
+      : { CARILLON_DASHBOARD_USERNAME: username, CARILLON_DASHBOARD_PASSWORD: password }),
+  };
+}
+
+const TRANSPORTS_WITH_PORT: readonly string[] = ['sse', 'both'];
+const PORT = '8080';
+
 /** For the handshake between the client's process and the daemon. */
 export function settingsToJson(
   environment: Readonly<Record<string, string | undefined>>,

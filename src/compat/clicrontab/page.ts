@@ -54,7 +54,8 @@ export function tasksPage(tasks: readonly PageTask[], token: string | undefined)
 </tr>`,
   );
   const table = markup`<table><thead><tr><th>名称</th><th>状态</th><th>Cron</th><th>Prompt</th><th>上次运行</th><th>下次运行</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return page('任务', REFRESH, tasks.length === 0 ? markup`<p>没有找到任务</p>` : table);
+  const list = tasks.length === 0 ? markup`<p>没有找到任务</p>` : table;
+  return page('任务', REFRESH, list, token);
 }
 
 export function runsPage(
@@ -79,6 +80,7 @@ export function runsPage(
     task.name ?? task.id,
     REFRESH,
     markup`${back}${runs.length === 0 ? markup`<p>该任务暂无运行记录</p>` : table}`,
+    token,
   );
 }
 
@@ -126,13 +128,18 @@ function link(
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
-function page(title: string, head: Markup, body: Markup): string {
+/** Leads to the pages of Carillon, where tasks are made and changed too. */
+export const DASHBOARD_PATH = '/dashboard';
+
+function page(title: string, head: Markup, body: Markup, token?: string): string {
   const style: Markup = { html: PAGE_STYLE };
+  const dashboard = link(DASHBOARD_PATH, {}, token);
   return markup`<!doctype html>
 <html lang="zh">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · clicrontab</title>${head}<style>${style}</style></head>
 <body><h1>${title}</h1>
 ${body}
+<p><a href="${dashboard}">Carillon</a></p>
 </body></html>
 `.html;
 }
