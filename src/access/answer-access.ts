@@ -1,4 +1,5 @@
 import { grantClientCredentials, oauthError } from './oauth/client-credentials.ts';
+import { checkKeyClient } from './oauth/key-clients.ts';
 import type { PlainRequest } from './oauth/node-exchange.ts';
 import {
   consentIn,
@@ -60,15 +61,21 @@ export async function answerAccess(
   });
   if (people !== undefined) return people;
   const plain = plainRequest(inside, request, `${path}${url.search}`, body);
-  if (path === ROUTES.token && method === 'POST') return token(inside, plain);
+  if (method === 'POST' && (path === ROUTES.token || path === ROUTES.revocation)) {
+    return token(inside, path, plain);
+  }
   if (consentIn(path) !== undefined) return consent(inside, plain, session, note);
   const elsewhere = path === ROUTES.authorization ? pageElsewhere(inside, host, plain) : undefined;
   return elsewhere ?? (await inside.oauth()).fetch(plain);
 }
 
-async function token(inside: AccessInside, plain: PlainRequest): Promise<Response> {
+/** Where programs come with a secret of theirs. */
+async function token(inside: AccessInside, path: string, plain: PlainRequest): Promise<Response> {
   const form = new URLSearchParams(plain.body);
-  if (form.get('grant_type') !== 'client_credentials') return (await inside.oauth()).fetch(plain);
+  if (path !== ROUTES.token || form.get('grant_type') !== 'client_credentials') {
+    const checked = await checkKeyClient(inside.keys, plain);
+    return checked instanceof Response ? checked : (await inside.oauth()).fetch(checked);
+  }
   const { issuer, resource: audience, isResource } = inside.addresses();
   return grantClientCredentials(
     { form, authorization: plain.headers['authorization'] },

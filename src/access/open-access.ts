@@ -13,6 +13,7 @@ import { accessLimits, type AccessLimits } from './access-limits.ts';
 import { noteFrom, type Note } from './note.ts';
 import { addressesOf, type Addresses } from './oauth/addresses.ts';
 import { openAuthorizationServer } from './oauth/authorization-server.ts';
+import { keyClient } from './oauth/key-clients.ts';
 import { openGrants, type Grants } from './oauth/grants.ts';
 import { resourceMetadataUrl } from './oauth/oauth-paths.ts';
 import { openOAuthRoutes, type OAuthRoutes } from './oauth/oauth-routes.ts';
@@ -141,7 +142,8 @@ export function openAccess(ports: AccessPorts, options: AccessOptions): Access {
     signingKey,
     keepSecret: () => kept.keepSecret,
     oauth: once(async () => {
-      const parts = { records, clock, log, egress, key, addresses: addresses() };
+      const findClient = (id: string) => keyClient(keys, id);
+      const parts = { records, clock, log, egress, key, findClient, addresses: addresses() };
       const provider = await openAuthorizationServer({ ...parts, signingKey: await signingKey() });
       return openOAuthRoutes(provider, records, clock);
     }),

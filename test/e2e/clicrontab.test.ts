@@ -347,6 +347,13 @@ describe.skipIf(process.platform === 'win32')('the REST server of clicrontab', (
     const link = new RegExp(`href="/([^"]*task=${id}[^"]*)"`).exec(list)?.[1] ?? '';
     const runs = await page(link.replaceAll('&amp;', '&'));
     expect(runs).toContain('该任务暂无运行记录');
+    const onward = /href="(\/dashboard[^"]*)"/.exec(list)?.[1] ?? '';
+    const led = await fetch(origin + onward, { redirect: 'manual' });
+    expect([led.status, led.headers.get('location')]).toEqual([
+      302,
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\?link=/),
+    ]);
+    expect((await fetch(`${origin}/dashboard`)).status).toBe(401);
   });
 
   it('is not opened to other machines without a token', async () => {

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../../ports/clock.ts';
+import type { ClientMetadata } from './client-metadata.ts';
 import type { SealedRecords } from '../sealed-records.ts';
 
 /**
@@ -13,12 +14,17 @@ const NEW_CLIENT_SECONDS = 24 * 3_600;
 export type AdapterOptions = {
   readonly records: SealedRecords;
   readonly clock: Clock;
+  /** Clients that did not register. */
+  readonly findClient: (id: string) => Promise<ClientMetadata | undefined>;
   /** Makes what is thrown when a code or token was used up by somebody else meanwhile. */
   readonly usedUp: () => Error;
 };
 
 /** The library's memory over our store; `kind` is the name of one of its models. */
-export function storeAdapter(kind: string, { records, clock, usedUp }: AdapterOptions): Adapter {
+export function storeAdapter(
+  kind: string,
+  { records, clock, findClient, usedUp }: AdapterOptions,
+): Adapter {
   type Found = Awaited<ReturnType<SealedRecords['find']>>;
   const payloadOf = (found: Found): AdapterPayload | undefined => {
     if (found === undefined) return undefined;
@@ -41,7 +47,9 @@ export function storeAdapter(kind: string, { records, clock, usedUp }: AdapterOp
         expiresAt: seconds === undefined ? undefined : clock.now().add({ seconds }),
       });
     },
-    find: async (id) => payloadOf(await records.find(kind, id)),
+    find: async (id) =>
+      payloadOf(await records.find(kind, id)) ??
+      (kind === 'Client' ? ((await findClient(id)) as AdapterPayload | undefined) : undefined),
     findByUid: async (uid) => payloadOf(await records.findByAlias(kind, uid)),
     findByUserCode: async () => undefined,
     consume: async (id) => {

@@ -9,6 +9,7 @@ import type { SealedRecords } from '../sealed-records.ts';
 import { TOKEN_SECONDS } from './access-token.ts';
 import { storeAdapter } from './adapter.ts';
 import type { Addresses } from './addresses.ts';
+import type { ClientMetadata } from './client-metadata.ts';
 import { fetchClientDocument } from './fetch-client-document.ts';
 import { consentPath, ROUTES } from './oauth-paths.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -20,6 +21,8 @@ export type ServerParts = {
   readonly addresses: Addresses;
   readonly signingKey: SigningKey;
   readonly egress: Egress;
+  /** Clients that did not register. */
+  readonly findClient: (id: string) => Promise<ClientMetadata | undefined>;
   /** Seals and signs. */
   readonly key: Uint8Array;
 };
@@ -38,11 +41,11 @@ const CLIENT_SECONDS = GRANT_SECONDS;
  */
 export async function openAuthorizationServer(parts: ServerParts): Promise<Provider> {
   const { Provider, errors } = await import('oidc-provider');
-  const { records, clock, log, addresses } = parts;
+  const { records, clock, log, addresses, findClient } = parts;
   const usedUp = () => new errors.InvalidGrant('it was used already');
   const provider = new Provider(addresses.issuer, {
     ...settingsOf(parts),
-    adapter: (kind: string) => storeAdapter(kind, { records, clock, usedUp }),
+    adapter: (kind: string) => storeAdapter(kind, { records, clock, findClient, usedUp }),
     features: featuresOf(addresses, (text) => new errors.InvalidTarget(text)),
   });
   provider.on('server_error', (_context: unknown, error: Error) => {

@@ -52,7 +52,7 @@ export function oauthError(
 }
 
 /** By `client_secret_basic` or `client_secret_post`, and never by both. */
-function clientIn(
+export function clientIn(
   form: URLSearchParams,
   authorization: string | undefined,
 ): { readonly id: string; readonly secret: string } | undefined {

@@ -1,5 +1,11 @@
 import type { ClientMetadata } from './client-metadata.ts';
 
+/** Where claude.ai takes the answers of authorization servers. */
+export const CLAUDE_CALLBACKS: readonly string[] = [
+  'https://claude.ai/api/mcp/auth_callback',
+  'https://claude.com/api/mcp/auth_callback',
+];
+
 /**
  * Descriptions that are known by heart: their servers turn many data centres away, and a person
  * could then not connect. As published in 2026.
@@ -10,10 +16,7 @@ export const KNOWN_CLIENTS: ReadonlyMap<string, ClientMetadata> = new Map(
       client_id: 'https://claude.ai/oauth/mcp-oauth-client-metadata',
       client_name: 'Claude',
       client_uri: 'https://claude.ai',
-      redirect_uris: [
-        'https://claude.ai/api/mcp/auth_callback',
-        'https://claude.com/api/mcp/auth_callback',
-      ],
+      redirect_uris: CLAUDE_CALLBACKS,
     },
     {
       client_id: 'https://claude.ai/oauth/claude-code-client-metadata',

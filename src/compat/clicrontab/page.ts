@@ -55,7 +55,7 @@ export function tasksPage(tasks: readonly PageTask[], token: string | undefined)
   );
   const table = markup`<table><thead><tr><th>名称</th><th>状态</th><th>Cron</th><th>Prompt</th><th>上次运行</th><th>下次运行</th></tr></thead><tbody>${rows}</tbody></table>`;
   const list = tasks.length === 0 ? markup`<p>没有找到任务</p>` : table;
-  return page('任务', REFRESH, list, token);
+  return page('任务', REFRESH, markup`${list}${onward(token)}`);
 }
 
 export function runsPage(
@@ -79,8 +79,7 @@ export function runsPage(
   return page(
     task.name ?? task.id,
     REFRESH,
-    markup`${back}${runs.length === 0 ? markup`<p>该任务暂无运行记录</p>` : table}`,
-    token,
+    markup`${back}${runs.length === 0 ? markup`<p>该任务暂无运行记录</p>` : table}${onward(token)}`,
   );
 }
 
@@ -131,15 +130,17 @@ function link(
 /** Leads to the pages of Carillon, where tasks are made and changed too. */
 export const DASHBOARD_PATH = '/dashboard';
 
-function page(title: string, head: Markup, body: Markup, token?: string): string {
+function onward(token: string | undefined): Markup {
+  return markup`<p><a href="${link(DASHBOARD_PATH, {}, token)}">Carillon</a></p>`;
+}
+
+function page(title: string, head: Markup, body: Markup): string {
   const style: Markup = { html: PAGE_STYLE };
-  const dashboard = link(DASHBOARD_PATH, {}, token);
   return markup`<!doctype html>
 <html lang="zh">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · clicrontab</title>${head}<style>${style}</style></head>
 <body><h1>${title}</h1>
 ${body}
-<p><a href="${dashboard}">Carillon</a></p>
 </body></html>
 `.html;
 }
