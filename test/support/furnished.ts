@@ -9,7 +9,7 @@ import { carillon, type RealDaemon, startDaemon } from './real-daemon.ts';
 
 const HOUR_MS = 3_600_000;
 /** For how long the long run has gone on. */
-export const LONG_MS = 2 * HOUR_MS;
+const LONG_MS = 2 * HOUR_MS;
 
 /** For how long the daemon was away from a task that catches nothing up. */
 const AWAY_MS = 5 * HOUR_MS;
