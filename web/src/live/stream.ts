@@ -34,7 +34,6 @@ const SILENCE_MS_MAX = 40_000;
 
 let state: LiveState = { kind: 'connecting' };
 const stateHearers = new Set<() => void>();
-const newsHearers = new Set<(change: ChangeNews) => void>();
 
 export function liveState(): LiveState {
   return state;
@@ -43,12 +42,6 @@ export function liveState(): LiveState {
 export function onLiveState(hear: () => void): () => void {
   stateHearers.add(hear);
   return () => stateHearers.delete(hear);
-}
-
-/** Hears every change that any tab's stream tells of. */
-export function onChange(hear: (change: ChangeNews) => void): () => void {
-  newsHearers.add(hear);
-  return () => newsHearers.delete(hear);
 }
 
 /**
@@ -63,7 +56,6 @@ export function goLive(client: QueryClient): void {
     switch (message.kind) {
       case 'change':
         refresh(message.change);
-        for (const hear of newsHearers) hear(message.change);
         return;
       case 'resync':
         void client.invalidateQueries();
