@@ -64,6 +64,8 @@ describe('the page of an approval', () => {
     async () => wishTask('once', 'echo \u202egnp.exe'),
     async ({ page }) => {
       const path = new URL(page.url()).pathname;
+      await page.context().clearCookies();
+      await page.reload();
       await page.getByText(`carillon open ${path}`).waitFor();
       const password = page.getByRole('link', { name: 'I have a password' });
       expect(await password.getAttribute('href')).toBe(`/sign-in?next=${encodeURIComponent(path)}`);

@@ -212,7 +212,7 @@ describe('the page of a run', () => {
       await page.getByText(/^2 h( \d+ m)?$/).waitFor();
       await page.clock.runFor(90_000);
       await page.getByText(/^2 h( \d+ m)?$/).waitFor();
-      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByText('cancelled', { exact: true }).first().waitFor();
     },
   );

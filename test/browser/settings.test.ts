@@ -24,7 +24,7 @@ describe('the settings of the dashboard', () => {
     'the audit trail',
     () => '/settings/audit',
     async ({ page }) => {
-      await page.locator('summary').first().click();
+      await page.locator('li summary').first().click();
       await page.getByText('hash').first().waitFor();
     },
   );

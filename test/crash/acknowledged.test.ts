@@ -118,6 +118,16 @@ const CASES: readonly Case[] = [
     find: readTask,
   },
   {
+    route: 'POST /tasks/:task/undelete',
+    arrange: async (client, name) => {
+      await task(client, name);
+      await client.call('DELETE /tasks/:task', { task: name });
+    },
+    act: async (client, name) =>
+      (await client.call('POST /tasks/:task/undelete', { task: name })).task,
+    find: readTask,
+  },
+  {
     route: 'POST /tasks/:task/duplicate',
     arrange: task,
     act: async (client, name) =>
@@ -353,6 +363,9 @@ const NOT_TRIED: readonly ApiCall[] = [
   'POST /addresses/test',
   'POST /sign-in-links',
   'POST /export',
+  // They need a browser, and a program that a person has let in.
+  'DELETE /connections/:connection',
+  'DELETE /sessions',
   // They need somebody who has to ask.
   'POST /approvals/:approval/approve',
   'POST /approvals/:approval/deny',

@@ -104,6 +104,7 @@ const TOOLS = [
   'wait_for_run',
   'read_output',
   'cancel_run',
+  'answer_run',
   'explain',
   'what_happened',
   'get_status',
