@@ -49,7 +49,7 @@ export function storeAdapter(
     },
     find: async (id) =>
       payloadOf(await records.find(kind, id)) ??
-      (kind === 'Client' ? ((await findClient(id)) as AdapterPayload | undefined) : undefined),
+      (kind === 'Client' ? await findClient(id) : undefined),
     findByUid: async (uid) => payloadOf(await records.findByAlias(kind, uid)),
     findByUserCode: async () => undefined,
     consume: async (id) => {
