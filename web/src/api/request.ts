@@ -46,17 +46,6 @@ export function send<Answer>(
   return request(method, path, body);
 }
 
-/** Sends what must still be sent while the page is being left; nobody hears the answer. */
-export function sendAtLast(path: string, body: unknown): void {
-  void fetch(`/api/v1${path}`, {
-    method: 'POST',
-    credentials: 'same-origin',
-    keepalive: true,
-    headers: { 'content-type': 'application/json', ...csrfHeader('POST') },
-    body: JSON.stringify(body),
-  }).catch(() => undefined);
-}
-
 /** A file that the daemon makes, with the name that it gives to it. */
 export async function fetchFile(
   path: string,

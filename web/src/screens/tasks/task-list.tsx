@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useRunNow } from '../../api/actions.ts';
-import { useLeavingTasks } from '../../api/deletions.ts';
 import { useLatestRuns } from '../../api/pictures.ts';
 import type { TaskPage } from '../../api/tasks.ts';
 import { useUsage } from '../../api/usage.ts';
@@ -31,8 +30,7 @@ export function TaskList({
   readonly ask: (changed: Readonly<Record<string, string>>) => void;
 }) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const leaving = useLeavingTasks();
-  const tasks = page.tasks.filter(({ id }) => !leaving.has(id));
+  const { tasks } = page;
   const latest = useLatestRuns(page.tasks.map(({ id }) => id));
   const costs = costsByTask(useUsage('task').data);
   const runNow = useRunNow();
