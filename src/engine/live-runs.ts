@@ -30,9 +30,15 @@ export function begin(
   const stop = (reason: StopReason): void => {
     if (!controller.signal.aborted) controller.abort(reason);
   };
-  const ended = carryOut(claim, controller.signal, stop).finally(() => {
-    live.delete(claim.run.id);
-    onEnd();
-  });
-  live.set(claim.run.id, { claim, stop, signal: controller.signal, ended });
+  const run: LiveRun = {
+    claim,
+    stop,
+    signal: controller.signal,
+    ended: carryOut(claim, controller.signal, stop).finally(() => {
+      // Its next attempt may have begun here already, as soon as the end of this one was written.
+      if (live.get(claim.run.id) === run) live.delete(claim.run.id);
+      onEnd();
+    }),
+  };
+  live.set(claim.run.id, run);
 }
