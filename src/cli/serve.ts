@@ -74,6 +74,7 @@ Or begin here, in another terminal:
 
   ${typed} tasks add hello --when "every minute" -- echo hello
   ${typed} status
+  ${typed} open        # a link to the dashboard
 
 Ctrl-C stops it. To run it in the background: ${typed} up`;
 }
