@@ -80,7 +80,7 @@ describe.skipIf(browser === undefined)('every screen', () => {
 /** Past the rail in one step, then from thing to thing. */
 async function expectReachedByKeys(page: Page): Promise<void> {
   await page.keyboard.press('Tab');
-  expect(await page.locator(':focus').textContent()).toBe('Skip to the screen');
+  await expect.poll(() => page.locator(':focus').textContent()).toBe('Skip to the screen');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   expect(await page.evaluate(IS_FOCUS_IN_SCREEN), 'Tab leads into the screen').toBe(true);
@@ -157,7 +157,7 @@ describe.skipIf(browser === undefined)('the dashboard', () => {
       .getByText(/Warm the cache.*missed/i)
       .first()
       .waitFor();
-    expect(await page.getByText(/Warm the cache.*missed/i).count()).toBe(1);
+    await expect.poll(() => page.getByText(/Warm the cache.*missed/i).count()).toBe(1);
     await context.close();
   });
 

@@ -227,7 +227,7 @@ describe('the editor', () => {
     await page.getByRole('button', { name: 'Make the task' }).click();
     const refused = page.locator('[data-field="timeout"]');
     await refused.getByRole('alert').waitFor();
-    expect(await refused.getByRole('alert').textContent()).toContain('"timeout"');
+    await expect.poll(() => refused.getByRole('alert').textContent()).toContain('"timeout"');
     await page.waitForFunction(`document.activeElement?.value === 'soon'`);
     await field(page, 'Name').fill('');
     await field(page, 'Timeout').fill('30s');
@@ -238,7 +238,7 @@ describe('the editor', () => {
     await page.getByText('What you typed is kept').waitFor();
     await page.goBack();
     await page.getByText('What you had typed here is back.').waitFor();
-    expect(await field(page, 'Timeout').inputValue()).toBe('30s');
+    await expect.poll(() => field(page, 'Timeout').inputValue()).toBe('30s');
     await context.close();
   });
 
@@ -250,7 +250,7 @@ describe('the editor', () => {
     await page.getByRole('button', { name: 'Test now' }).click();
     const output = page.getByRole('log', { name: 'Output' });
     await output.getByText('first').waitFor();
-    expect(await output.getByText('last').count()).toBe(0);
+    await expect.poll(() => output.getByText('last').count()).toBe(0);
     await output.getByText('last').waitFor();
     await page.getByText('succeeded').first().waitFor();
     const { tasks } = await ask<{ tasks: readonly Task[] }>('GET', '/tasks?text=tried');
@@ -270,7 +270,9 @@ describe('the editor', () => {
     await ask('PATCH', `/tasks/${id}`, { when: 'every hour', description: 'theirs' });
     await page.getByText(/owner.* has changed this task/).waitFor();
     const conflict = page.getByRole('alert', { name: 'Changed meanwhile' });
-    expect(await conflict.textContent()).toMatch(/owner .*Description: nothing → “theirs”/s);
+    await expect
+      .poll(() => conflict.textContent())
+      .toMatch(/owner .*Description: nothing → “theirs”/s);
     await page.getByRole('button', { name: 'Keep mine, take the rest' }).click();
     await page.getByRole('button', { name: 'Save the changes' }).click();
     await page.getByRole('heading', { level: 1, name: 'shared' }).waitFor();
@@ -292,7 +294,7 @@ describe('the editor', () => {
       budget: { usd_per_run: 1, usd_per_day: 2 },
     });
     const { page, context } = await at(`/tasks/new?copy=${id}`);
-    expect(await field(page, 'Prompt').inputValue()).toBe('Read the news');
+    await expect.poll(() => field(page, 'Prompt').inputValue()).toBe('Read the news');
     await field(page, 'When it runs').fill('');
     await field(page, 'Budget of a day, in dollars').fill('');
     await page.getByRole('button', { name: 'Make the task' }).click();

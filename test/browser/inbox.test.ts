@@ -83,10 +83,10 @@ describe('the inbox', () => {
       await page.getByLabel('Which kind').selectOption('question');
       await page.waitForURL(/kind=question/);
       await page.getByText('Paint asks').waitFor();
-      expect(await page.getByText('One failed').count()).toBe(0);
+      await expect.poll(() => page.getByText('One failed').count()).toBe(0);
       await page.reload();
       await page.getByText('Paint asks').waitFor();
-      expect(await page.getByText('One failed').count()).toBe(0);
+      await expect.poll(() => page.getByText('One failed').count()).toBe(0);
     },
   );
 
@@ -107,7 +107,7 @@ describe('the inbox', () => {
         .getByRole('listitem')
         .filter({ hasText: first ?? '' })
         .waitFor({ state: 'hidden' });
-      expect(await titles.nth(0).textContent()).toBe(second);
+      await expect.poll(() => titles.nth(0).textContent()).toBe(second);
       await page.getByRole('button', { name: 'Undo' }).click();
       await page
         .getByRole('listitem')

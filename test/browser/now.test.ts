@@ -64,7 +64,7 @@ describe('the screen "Now"', () => {
     await marks.first().focus();
     const first = await marks.first().getAttribute('aria-label');
     // What is focused is told in a card as well.
-    expect(await page.getByText(first ?? '', { exact: true }).count()).toBe(1);
+    await expect.poll(() => page.getByText(first ?? '', { exact: true }).count()).toBe(1);
     await page.keyboard.press('ArrowDown');
     const next = await page.locator(':focus').getAttribute('aria-label');
     expect(next).not.toBe(first);
@@ -81,7 +81,7 @@ describe('the screen "Now"', () => {
     await page.getByRole('button', { name: 'Wednesday 02:00, 5 starts' }).click();
     const sheet = page.getByRole('dialog', { name: 'Wednesday, from 02:00' });
     await sheet.getByRole('link', { name: 'Nightly backup' }).waitFor();
-    expect(await sheet.getByRole('listitem').count()).toBe(5);
+    await expect.poll(() => sheet.getByRole('listitem').count()).toBe(5);
     await context.close();
   });
 

@@ -88,7 +88,7 @@ describe('the window on an output', () => {
     async ({ page }) => {
       const marked = output(page).locator('a[aria-current]');
       await marked.waitFor();
-      expect(await marked.textContent()).toBe('50000');
+      await expect.poll(() => marked.textContent()).toBe('50000');
       await output(page).getByRole('link', { name: 'Line 50003' }).click();
       expect(new URL(page.url()).hash).toBe('#L50003');
       await output(page).locator('a[aria-current]', { hasText: '50003' }).waitFor();
@@ -131,7 +131,7 @@ describe('the window on an output', () => {
     () => at('Few'),
     async ({ page }) => {
       await page.getByText('3 lines').waitFor();
-      expect(await output(page).locator('.ansi-red-fg').textContent()).toBe('red');
+      await expect.poll(() => output(page).locator('.ansi-red-fg').textContent()).toBe('red');
       const overflow = () => output(page).evaluate((box) => box.scrollWidth - box.clientWidth);
       expect(await overflow()).toBeGreaterThan(1_000);
       await page.getByRole('button', { name: 'Wrap' }).click();

@@ -37,7 +37,7 @@ describe('the quick run', () => {
     await page.goto(`${daemon.origin}/quick-run?prompt=Read+the+news`);
     const prompt = page.getByLabel('Prompt', { exact: true });
     await prompt.waitFor();
-    expect(await prompt.inputValue()).toBe('Read the news');
+    await expect.poll(() => prompt.inputValue()).toBe('Read the news');
     expect(await page.getByRole('radio', { name: 'Agent' }).isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByRole('alert').first().waitFor();
@@ -62,7 +62,7 @@ describe('the quick run', () => {
     expect(await countOf('tasks')).toBe(0);
     await page.getByRole('link', { name: 'Save as task' }).click();
     await page.getByRole('heading', { level: 1, name: 'New task' }).waitFor();
-    expect(await command.inputValue()).toBe('echo first; sleep 1; echo last');
+    await expect.poll(() => command.inputValue()).toBe('echo first; sleep 1; echo last');
     await context.close();
   });
 

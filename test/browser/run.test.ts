@@ -121,7 +121,7 @@ describe('the page of a run', () => {
       await time.getByText('attempt 1').waitFor();
       await time.getByText('Bash').waitFor();
       const calls = page.getByRole('region', { name: 'In order' });
-      expect(await calls.getByRole('listitem').count()).toBe(1);
+      await expect.poll(() => calls.getByRole('listitem').count()).toBe(1);
       await page.getByText('2.4 k / 100 / 400').waitFor();
       await page.getByText('touch made.txt').waitFor();
       await expectSound(window);
@@ -134,8 +134,8 @@ describe('the page of a run', () => {
     async ({ page }) => {
       const answer = page.getByRole('region', { name: 'What it answered' });
       await answer.getByRole('cell', { name: 'run.ts' }).waitFor();
-      expect(await answer.getByRole('link').count()).toBe(1);
-      expect(await answer.locator('img').count()).toBe(0);
+      await expect.poll(() => answer.getByRole('link').count()).toBe(1);
+      await expect.poll(() => answer.locator('img').count()).toBe(0);
       await answer.getByText('<img src=x onerror=alert(1)>').waitFor();
       await answer.getByText('[this](javascript:alert(1))').waitFor();
     },
@@ -223,7 +223,7 @@ describe('the page of a run', () => {
     async ({ page }) => {
       await page.getByText('The task is not there any more').waitFor();
       await page.getByText('here', { exact: true }).waitFor();
-      expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
     },
   );
 

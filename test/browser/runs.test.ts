@@ -41,7 +41,7 @@ describe('the list of runs', () => {
       await page.getByText('Nightly backup').waitFor({ state: 'hidden' });
       await page.reload();
       await page.getByText('Morning mail').waitFor();
-      expect(await page.getByText('Nightly backup').count()).toBe(0);
+      await expect.poll(() => page.getByText('Nightly backup').count()).toBe(0);
       await page.getByLabel('Kind').selectOption('agent');
       await page.getByText('No run is like that.').waitFor();
       await page.getByRole('button', { name: 'Show every run' }).click();
@@ -54,9 +54,9 @@ describe('the list of runs', () => {
     () => '/runs?outcome=failed&trigger=manual&since=1h&text=night',
     async ({ page }) => {
       await page.getByText('Nightly backup').waitFor();
-      expect(await page.getByText('Morning mail').count()).toBe(0);
-      expect(await page.getByLabel('Outcome').inputValue()).toBe('failed');
-      expect(await page.getByLabel('Time').inputValue()).toBe('1h');
+      await expect.poll(() => page.getByText('Morning mail').count()).toBe(0);
+      await expect.poll(() => page.getByLabel('Outcome').inputValue()).toBe('failed');
+      await expect.poll(() => page.getByLabel('Time').inputValue()).toBe('1h');
     },
   );
 

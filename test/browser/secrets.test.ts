@@ -44,7 +44,7 @@ describe('the secrets of the dashboard', () => {
       await page.getByRole('button', { name: 'Set the secret' }).click();
       await page.getByText('MAIL is set.').waitFor();
       await page.getByRole('button', { name: 'Replace the value of MAIL' }).waitFor();
-      expect(await page.getByText('wanted by').count()).toBe(0);
+      await expect.poll(() => page.getByText('wanted by').count()).toBe(0);
       expect(await grantsOf('MAIL')).toEqual(['letter']);
       expect(await page.content()).not.toContain('correct-horse-7f3a');
     },

@@ -76,7 +76,7 @@ describe('the settings of the dashboard', () => {
     () => '/settings/audit?verb=set_secret',
     async ({ page }) => {
       await page.getByText('set secret').first().waitFor();
-      expect(await page.getByText('create task').count()).toBe(0);
+      await expect.poll(() => page.getByText('create task').count()).toBe(0);
       await page.getByLabel('Came of it').selectOption('refused');
       await page.getByText('Nothing of the kind was done.').waitFor();
       expect(page.url()).toContain('verdict=refused');

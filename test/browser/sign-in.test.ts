@@ -97,7 +97,7 @@ describe.skipIf(browser === undefined)('signing in with a real browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: /^Let An assistant/ }).waitFor();
     await isFit();
-    expect(await page.locator('.warning').textContent()).toContain('localhost');
+    await expect.poll(() => page.locator('.warning').textContent()).toContain('localhost');
     await page.getByLabel('Start and stop runs').uncheck();
     await page.getByRole('button', { name: 'Let it in' }).dblclick();
     await page.getByText('Connected.').waitFor();

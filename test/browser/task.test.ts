@@ -101,7 +101,7 @@ describe('the screen of a task', () => {
     await difference.getByLabel('From').selectOption('1');
     await difference.getByText('− Every day at 02:30', { exact: true }).waitFor();
     await difference.getByText('+ Every day at 03:00', { exact: true }).waitFor();
-    expect(await page.getByText('by owner').count()).toBe(3);
+    await expect.poll(() => page.getByText('by owner').count()).toBe(3);
     await page.getByRole('button', { name: 'Restore version 1' }).click();
     await page.getByText('It says what version 1 said.').waitFor();
     await page.getByText('Version 4').first().waitFor();

@@ -130,7 +130,7 @@ describe('the webhooks of the dashboard', () => {
       await page.getByRole('button', { name: 'Delete it for good' }).click();
       await page.getByRole('heading', { level: 1, name: 'Webhooks' }).waitFor();
       await page.getByRole('link', { name: 'pushes' }).waitFor();
-      expect(await page.getByRole('link', { name: 'door bell' }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('link', { name: 'door bell' }).count()).toBe(0);
       expect(complaints).toEqual([]);
     },
   );

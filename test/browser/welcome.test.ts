@@ -67,7 +67,9 @@ describe('the first steps', () => {
     await page.getByText('Waiting for the first call of Claude Code').waitFor();
     await page.getByRole('link', { name: 'Nightly backup' }).click();
     await page.getByRole('heading', { level: 1, name: 'New task' }).waitFor();
-    expect(await page.getByLabel('When it runs').inputValue()).toBe('every day at 02:30');
+    await expect
+      .poll(() => page.getByLabel('When it runs').inputValue())
+      .toBe('every day at 02:30');
     await page.goBack();
     await callAs('claude-code');
     await page.getByText('First call received from claude-code 2.1.0 ✓').waitFor();
@@ -75,7 +77,7 @@ describe('the first steps', () => {
     await page.getByText('It has called').waitFor();
     await page.getByRole('link', { name: 'Now' }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
-    expect(await page.getByRole('region', { name: 'First steps' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('region', { name: 'First steps' }).count()).toBe(0);
     const answer = await fetch(`${daemon.origin}/api/v1/clients`);
     expect(await answer.json()).toMatchObject({
       clients: [{ name: 'claude-code', version: '2.1.0', transport: 'http', tasks: 1 }],
